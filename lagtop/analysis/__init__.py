@@ -1,0 +1,1 @@
+"""Pure answers from snapshots: no clock, no I/O, no screen."""

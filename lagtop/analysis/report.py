@@ -1,0 +1,172 @@
+"""The rows that every front end shows, frozen: what `Observer.observe` returns.
+
+A Report is columns, as a Snapshot is. In int64 columns UNKNOWN is a count nobody knows; in
+float64 columns NaN is unknown and, for `drain_s`, infinity is `never`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lagtop.snapshot import Broker, Codes, Floats, Group, Ints, Member, PollCost
+
+Flags = NDArray[np.bool_]
+Small = NDArray[np.int8]
+Trace = NDArray[np.float32]
+
+
+class LagMethod(IntEnum):
+    """How a lag in time was found; `word` is what CSV and screen say."""
+
+    NONE = 0
+    EXACT = 1
+    HISTORY = 2
+    AT_LEAST = 3
+    RATE = 4
+
+    @property
+    def word(self) -> str:
+        """Empty, exact, history, >= or rate."""
+        return ("", "exact", "history", ">=", "rate")[self]
+
+
+class Trend(IntEnum):
+    """Where the lag is going."""
+
+    UNKNOWN = 0
+    IDLE = 1
+    STEADY = 2
+    GROWING = 3
+    SHRINKING = 4
+    STALLED = 5
+    REBALANCING = 6
+
+    @property
+    def word(self) -> str:
+        """The trend as CSV and screen spell it; empty while unknown."""
+        return "" if self is Trend.UNKNOWN else self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartitionRows:
+    """One row per group and partition: N rows, ordered by group, topic and partition.
+
+    group, topic (int32[N]): rows in `Report.group_facts` and `Report.topics`;
+    partition, leader (int32[N]): numbers as Kafka has them; member (int32[N]): row in
+    `Report.members` or -1.
+    log_start_offset .. lost_messages (int64[N]): UNKNOWN where nobody knows; committed_offset may
+    be NO_COMMIT.
+    lag_s with lag_s_low and lag_s_high, seconds (float64[N]); lag_s_method (int8[N], LagMethod).
+    produced_per_s, consumed_per_s (float64[N]): messages per second, NaN before there are two
+    edges. gap_per_s = produced - consumed. drain_s, data_loss_s (float64[N]): seconds.
+    base_lag_messages (float64[N]): lag with the commit sawtooth removed.
+    verdict (int8[N], Verdict), trend (int8[N], Trend); reason (int32[N]): row in
+    `Report.reasons`; age_s (float64[N]): age of the older of the two offsets at `captured_at`.
+    unbalanced (bool[N]): this partition stands out of its group.
+    lag_history: the last lags, oldest first, each float32[N], NaN unknown.
+    starts (int64[G + 1]): the rows of group g are starts[g] : starts[g + 1].
+    """
+
+    group: Codes
+    topic: Codes
+    partition: Codes
+    leader: Codes
+    member: Codes
+    log_start_offset: Ints
+    log_end_offset: Ints
+    last_stable_offset: Ints
+    committed_offset: Ints
+    lag_messages: Ints
+    lost_messages: Ints
+    base_lag_messages: Floats
+    lag_s: Floats
+    lag_s_low: Floats
+    lag_s_high: Floats
+    lag_s_method: Small
+    produced_per_s: Floats
+    consumed_per_s: Floats
+    gap_per_s: Floats
+    drain_s: Floats
+    drain_low_s: Floats
+    drain_high_s: Floats
+    data_loss_s: Floats
+    verdict: Small
+    trend: Small
+    reason: Codes
+    unbalanced: Flags
+    age_s: Floats
+    lag_history: tuple[Trace, ...]
+    starts: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupRows:
+    """One row per group: G rows, in the order of `Report.group_facts`.
+
+    members, topics, partitions (int32[G]): counts. lag_messages (int64[G]): the sum of what is
+    known, UNKNOWN when nothing is; lag_missing (int32[G]): how many partitions are not in it.
+    lag_s: the worst partition's; lag_s_method (int8[G]). Rates are sums of what is known, NaN when
+    nothing is. drain_s: the slowest decides, infinity is never. trend (int8[G]).
+    reason (int32[G]): row in `Report.reasons`. lag_history: as in PartitionRows, float32[G] each.
+    """
+
+    members: Codes
+    topics: Codes
+    partitions: Codes
+    lag_messages: Ints
+    lag_missing: Codes
+    base_lag_messages: Floats
+    lag_s: Floats
+    lag_s_method: Small
+    produced_per_s: Floats
+    consumed_per_s: Floats
+    gap_per_s: Floats
+    drain_s: Floats
+    drain_low_s: Floats
+    drain_high_s: Floats
+    trend: Small
+    reason: Codes
+    unbalanced: Flags
+    age_s: Floats
+    lag_history: tuple[Trace, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Totals:
+    """The header's figures: sums over the cluster; histories are oldest first.
+
+    produced_per_s counts every topic partition once, however many groups read it, over the
+    partitions that some group reads; consumed_per_s sums over groups; ratio is consumed per
+    produced-for-a-group, NaN when unknown.
+    """
+
+    lag_messages: int
+    lag_missing: int
+    lag_s: float
+    produced_per_s: float
+    consumed_per_s: float
+    ratio: float
+    produced_history: tuple[float, ...] = ()
+    consumed_history: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """Everything a front end may show of one moment."""
+
+    cluster: str
+    captured_at: float
+    controller: int
+    brokers: tuple[Broker, ...]
+    group_facts: tuple[Group, ...]
+    topics: tuple[str, ...]
+    members: tuple[Member, ...]
+    totals: Totals
+    groups: GroupRows
+    partitions: PartitionRows
+    reasons: tuple[str, ...]
+    cost: PollCost

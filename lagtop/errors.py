@@ -1,0 +1,43 @@
+"""The errors that lagtop expects, as a tree; anything else is a bug and crashes.
+
+    LagtopError
+      UsageError          the command line, a profile or the environment is wrong   exit 64
+      UnreachableError    no broker of the cluster could be talked to              exit 69
+      RecordingError      a recording cannot be read                               exit 64
+"""
+
+from __future__ import annotations
+
+EXIT_OK = 0
+EXIT_USAGE = 64
+EXIT_UNREACHABLE = 69
+EXIT_INTERRUPTED = 130
+
+
+class LagtopError(Exception):
+    """What went wrong in a sentence, and in `hint` what to do about it."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+class UsageError(LagtopError):
+    """The caller asked for something that cannot be."""
+
+    exit_code = EXIT_USAGE
+
+
+class UnreachableError(LagtopError):
+    """No broker could be talked to."""
+
+    exit_code = EXIT_UNREACHABLE
+
+
+class RecordingError(LagtopError):
+    """A recording that cannot be read."""
+
+    exit_code = EXIT_USAGE

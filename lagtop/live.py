@@ -1,0 +1,95 @@
+"""Polls and observes in a thread of its own, so that no poll ever blocks a key.
+
+The thread is a daemon: quitting never waits for a broker. History is recorded before a Report
+is delivered, so a front end that drops a picture never drops a measurement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from typing import Protocol
+
+from lagtop.analysis.observer import Observer
+from lagtop.analysis.report import Report
+from lagtop.snapshot import Failure, Snapshot
+
+Update = Report | Failure
+STOP_GRACE_S = 0.3
+
+
+class Source(Protocol):
+    """Where snapshots come from: a poller, or a recording that is played."""
+
+    interval_s: float
+
+    def __aiter__(self) -> AsyncIterator[Snapshot | Failure]:
+        """One Snapshot or Failure a poll, at the source's own pace, without end."""
+
+    def refresh(self) -> None:
+        """Ask for the next poll now."""
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+
+
+class Live(threading.Thread):
+    """Feeds a front end: `deliver` is called from this thread with each Report or Failure."""
+
+    def __init__(self, open_source: Callable[[], Source], observer: Observer) -> None:
+        super().__init__(name="lagtop-live", daemon=True)
+        self._open_source = open_source
+        self._observer = observer
+        self._deliver: Callable[[Update], None] = lambda _: None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._source: Source | None = None
+        self._stopping = False
+
+    def begin(self, deliver: Callable[[Update], None]) -> None:
+        """Start polling; returns at once."""
+        self._deliver = deliver
+        self.start()
+
+    def refresh(self) -> None:
+        """Poll now instead of at the next interval."""
+        self._on_loop(lambda source: source.refresh())
+
+    def set_interval(self, interval_s: float) -> None:
+        """Change the time between polls, seconds."""
+
+        def change(source: Source) -> None:
+            source.interval_s = interval_s
+            source.refresh()
+
+        self._on_loop(change)
+
+    def end(self) -> None:
+        """Stop polling; waits a moment for connections to close, never for a broker."""
+        self._stopping = True
+        if self._loop is not None and self._task is not None and self.is_alive():
+            self._loop.call_soon_threadsafe(self._task.cancel)
+            self.join(STOP_GRACE_S)
+
+    def run(self) -> None:
+        """The thread's body."""
+        asyncio.run(self._main())
+
+    def _on_loop(self, act: Callable[[Source], None]) -> None:
+        if self._loop is not None and self._source is not None and self.is_alive():
+            self._loop.call_soon_threadsafe(act, self._source)
+
+    async def _main(self) -> None:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        source = self._source = self._open_source()
+        try:
+            async for update in source:
+                if self._stopping:
+                    break
+                seen = self._observer.observe(update) if isinstance(update, Snapshot) else update
+                self._deliver(seen)
+        except asyncio.CancelledError:
+            pass
+        finally:
+            await source.close()

@@ -1,0 +1,168 @@
+"""The frozen facts of one poll, in columns; no conclusions.
+
+Start reading lagtop here. `wire` makes a Snapshot, `analysis` turns Snapshots into Reports,
+and `ui` and `export` draw Reports. A fact that could not be read is UNKNOWN, never zero, and
+its `gap` cell says why: an index into `Snapshot.gaps`, whose first entry is NO_GAP.
+
+Every time is in seconds on one time line: the wall clock at the start of the run, carried on
+by a clock that does not jump. Arrays are never written to after the Snapshot is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Codes = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+UNKNOWN: Final = -(2**63)
+"""An offset or a count that could not be read, in an int64 column."""
+
+NO_COMMIT: Final = -1
+"""A committed offset that the group has never set, as the protocol has it."""
+
+NO_LEADER: Final = -1
+"""The leader of a partition that is offline."""
+
+NOBODY: Final = -1
+"""The member of a partition that no member owns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is unknown, or older than this poll, and why.
+
+    `code` is one of: ok, offline, deleted, unauthorized, timeout, unreachable, unsupported,
+    error, not_asked. `reason` is a sentence for people without a full stop.
+    """
+
+    code: str
+    reason: str
+
+
+NO_GAP: Final = Gap("ok", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """A broker as the cluster names it; `gap` says why it does not answer now."""
+
+    node_id: int
+    host: str
+    port: int
+    rack: str = ""
+    gap: Gap = NO_GAP
+    round_trip_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A consumer group; `gap` says why its description or its offsets are not of this poll.
+
+    `type` is classic, consumer (KIP-848), share, streams or "" where the broker is too old to
+    say. `state` is Kafka's own word (Stable, Empty, PreparingRebalance, Reconciling, ...).
+    """
+
+    name: str
+    type: str = ""
+    state: str = ""
+    assignor: str = ""
+    coordinator: int = -1
+    gap: Gap = NO_GAP
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a group; `group` is its row in `Snapshot.groups`."""
+
+    group: int
+    member_id: str
+    client_id: str = ""
+    host: str = ""
+    instance_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partitions:
+    """Every topic partition once: P rows, ordered by topic and index.
+
+    topics: T names; topic_ids: T ids as hex, "" where unknown (KIP-516); internal: T flags.
+    topic (int32[P]): row in `topics`; index (int32[P]): the partition's number;
+    leader (int32[P]): node id or NO_LEADER.
+    log_start, log_end, last_stable (int64[P]): offsets or UNKNOWN.
+    read_at (float64[P]): when the leader gave `log_end`, seconds; NaN if it never did.
+    gap (int32[P]): why an offset is unknown or old; a row whose gap is `deleted` is a partition
+    that only a group's commit still names.
+    """
+
+    topics: tuple[str, ...]
+    topic_ids: tuple[str, ...]
+    internal: tuple[bool, ...]
+    topic: Codes
+    index: Codes
+    leader: Codes
+    log_start: Ints
+    log_end: Ints
+    last_stable: Ints
+    read_at: Floats
+    gap: Codes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Commits:
+    """Every partition that a group has committed or owns: N rows, ordered by group, then partition.
+
+    group (int32[N]): row in `Snapshot.groups`; partition (int32[N]): row in `Partitions`.
+    committed (int64[N]): offset, NO_COMMIT or UNKNOWN; member (int32[N]): row in
+    `Snapshot.members` or NOBODY; gap (int32[N]).
+    read_at (float64[N]): when the coordinator gave `committed`, seconds; NaN if it never did.
+    While nothing comes or goes, `group` and `partition` are the same objects from poll to poll.
+    """
+
+    group: Codes
+    partition: Codes
+    committed: Ints
+    member: Codes
+    gap: Codes
+    read_at: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class PollCost:
+    """What one poll cost us and the cluster."""
+
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    requests: int = 0
+    bytes_in: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """All that one poll learnt; `captured_at` is when it ended, seconds since the epoch."""
+
+    cluster: str
+    captured_at: float
+    controller: int
+    brokers: tuple[Broker, ...]
+    groups: tuple[Group, ...]
+    members: tuple[Member, ...]
+    partitions: Partitions
+    commits: Commits
+    gaps: tuple[Gap, ...] = (NO_GAP,)
+    cost: PollCost = PollCost()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A poll that learnt nothing: why, what to do, and when the next one comes."""
+
+    at: float
+    what: str
+    hint: str
+    retry_in_s: float
