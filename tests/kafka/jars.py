@@ -1,0 +1,95 @@
+"""Apache Kafka itself, as jars from Maven Central, fetched once into the user's cache directory."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+KAFKA_VERSION = "4.3.1"
+JAVA_AT_LEAST = 17
+FETCH_DEADLINE_S = 900
+
+ARTIFACTS = (
+    ("org.apache.kafka", "kafka_2.13", KAFKA_VERSION),
+    ("org.apache.kafka", "kafka-tools", KAFKA_VERSION),
+    ("org.slf4j", "slf4j-simple", "1.7.36"),
+)
+
+
+class NoKafkaError(Exception):
+    """Why this machine cannot run a real Kafka, in one sentence."""
+
+
+def home() -> Path:
+    """Where the jars of this Kafka version lie once they are fetched."""
+    return Path(platformdirs.user_cache_dir("lagtop-tests")) / f"kafka-{KAFKA_VERSION}" / "libs"
+
+
+def libs() -> Path:
+    """The directory of jars, fetched now if it is not there yet."""
+    java_version()
+    if not home().is_dir():
+        fetch(home())
+    return home()
+
+
+def java_version() -> int:
+    """The major version of `java` on the PATH."""
+    if shutil.which("java") is None:
+        raise NoKafkaError(f"no java on the PATH: it needs Java {JAVA_AT_LEAST} or newer")
+    told = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', told)
+    if found is None or int(found[1]) < JAVA_AT_LEAST:
+        raise NoKafkaError(
+            f"java is too old: it needs Java {JAVA_AT_LEAST} or newer, "
+            f"`java -version` says: {told.strip().splitlines()[:1]}"
+        )
+    return int(found[1])
+
+
+def fetch(target: Path) -> None:
+    """Let Maven copy the jars beside `target`, then rename: a torn fetch never counts."""
+    if shutil.which("mvn") is None:
+        raise NoKafkaError("no mvn on the PATH: Apache Maven fetches its jars")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="fetching-") as scratch:
+        copied = _copy_dependencies(Path(scratch))
+        try:
+            copied.rename(target)
+        except OSError:
+            if not target.is_dir():  # else another test run was faster, and its jars are as good
+                raise
+
+
+def _copy_dependencies(scratch: Path) -> Path:
+    (scratch / "pom.xml").write_text(_pom(), encoding="utf-8")
+    done = subprocess.run(
+        ["mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=libs"],
+        cwd=scratch,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=FETCH_DEADLINE_S,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise NoKafkaError(f"mvn could not fetch Kafka's jars: {done.stdout.strip()[-2000:]}")
+    return scratch / "libs"
+
+
+def _pom() -> str:
+    dependencies = "".join(
+        f"<dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId>"
+        f"<version>{version}</version></dependency>"
+        for group, artifact, version in ARTIFACTS
+    )
+    return (
+        '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
+        "<groupId>lagtop</groupId><artifactId>real-kafka</artifactId><version>1</version>"
+        f"<dependencies>{dependencies}</dependencies></project>\n"
+    )
