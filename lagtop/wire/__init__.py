@@ -1,0 +1,1 @@
+"""Asks Kafka: knows facts, no conclusions and no screens. It only reads."""

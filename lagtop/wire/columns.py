@@ -1,0 +1,244 @@
+"""OffsetFetch and ListOffsets straight to and from numpy columns.
+
+The two big answers of a poll have a fixed stride per partition as long as a commit carries no
+metadata: OffsetFetch v8-9 has 20 bytes, ListOffsets v6-9 has 27, big-endian. A topic whose bytes do
+not fit the stride is walked partition by partition; other versions are left to kafka-python's
+decoder (`offsets.py`). Tests hold all three equal on random messages.
+
+Layouts: Kafka's OffsetFetchResponse.json and ListOffsetsResponse.json; KIP-482 (compact lengths are
+one more than the count, as unsigned varints), KIP-709 (many groups in one OffsetFetch).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lagtop.snapshot import Codes, Ints
+
+OFFSET_FETCH_VERSIONS = (8, 9)
+LIST_OFFSETS_VERSIONS = (6, 9)
+
+COMMIT = np.dtype(
+    [("index", ">i4"), ("offset", ">i8"), ("epoch", ">i4"), ("metadata", "u1"), ("error", ">i2"),
+     ("tags", "u1")]
+)  # fmt: skip
+OFFSET = np.dtype(
+    [("index", ">i4"), ("error", ">i2"), ("timestamp", ">i8"), ("offset", ">i8"), ("epoch", ">i4"),
+     ("tags", "u1")]
+)  # fmt: skip
+ASKED = np.dtype(
+    [("index", ">i4"), ("epoch", ">i4"), ("timestamp", ">i8"), ("tags", "u1")]
+)  # fmt: skip
+
+_METADATA_AT = 16
+_COMMIT_HEAD = struct.Struct(">iqi")
+_INT16 = struct.Struct(">h")
+
+
+class MalformedError(ValueError):
+    """Bytes that are no such answer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """An answer as columns: R partitions under S spans, one span a topic (of one group).
+
+    owners: S group names ("" in ListOffsets); topics: S names; counts: int64[S] partitions each.
+    index (int32[R]), offset (int64[R]), error (int32[R]), in the order of the answer.
+    errors: the group-level error codes of OffsetFetch, one per group in the answer.
+    """
+
+    owners: tuple[str, ...]
+    topics: tuple[str, ...]
+    counts: Ints
+    index: Codes
+    offset: Ints
+    error: Codes
+    errors: dict[str, int]
+
+
+class _Reader:
+    """Walks the head of each array; every read is bounded by the message."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def varint(self) -> int:
+        value = 0
+        for shift in range(0, 35, 7):
+            byte = self.take(1)[0]
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                return value
+        raise MalformedError("a length has more than five bytes")
+
+    def count(self) -> int:
+        """The length of a compact array, which is bounded by what is left."""
+        count = self.varint() - 1
+        if count > len(self.data) - self.at:
+            raise MalformedError(f"an array of {count} in {len(self.data) - self.at} bytes")
+        return max(count, 0)
+
+    def text(self) -> str:
+        return str(self.take(self.varint() - 1), "utf-8", "replace")
+
+    def take(self, size: int) -> bytes:
+        start, self.at = self.at, self.at + max(size, 0)
+        if self.at > len(self.data):
+            raise MalformedError("a field runs past the end")
+        return self.data[start : self.at]
+
+    def int16(self) -> int:
+        value: int = _INT16.unpack(self.take(2))[0]
+        return value
+
+    def tags(self) -> None:
+        for _ in range(self.varint()):
+            self.varint()
+            self.take(self.varint())
+
+
+class _Spans:
+    """Collects where each topic's partitions lie, to read all of them in one gather."""
+
+    def __init__(self, data: bytes, record: np.dtype[np.void]) -> None:
+        self._data, self._record = data, record
+        self._owners: list[str] = []
+        self._topics: list[str] = []
+        self._starts: list[int] = []
+        self._counts: list[int] = []
+        self._loose: list[tuple[int, np.ndarray]] = []
+        self.errors: dict[str, int] = {}
+
+    def add(self, owner: str, topic: str, start: int, count: int) -> None:
+        self._owners.append(owner)
+        self._topics.append(topic)
+        self._starts.append(start)
+        self._counts.append(count)
+
+    def add_loose(self, owner: str, topic: str, rows: list[tuple[int, int, int]]) -> None:
+        """Add partitions that were walked one by one: (index, offset, error)."""
+        records = np.zeros(len(rows), self._record)
+        for name, values in zip(("index", "offset", "error"), zip(*rows, strict=True), strict=True):
+            records[name] = values
+        self._loose.append((len(self._counts), records))
+        self.add(owner, topic, 0, len(rows))
+
+    def columns(self) -> Columns:
+        """Read every span at once."""
+        counts = np.array(self._counts, np.int64)
+        records = self._gather(np.array(self._starts, np.int64), counts)
+        ends = np.cumsum(counts)
+        for span, loose in self._loose:
+            records[ends[span] - len(loose) : ends[span]] = loose
+        return Columns(
+            tuple(self._owners),
+            tuple(self._topics),
+            counts,
+            records["index"].astype(np.int32),
+            records["offset"].astype(np.int64),
+            records["error"].astype(np.int32),
+            self.errors,
+        )
+
+    def _gather(self, starts: Ints, counts: Ints) -> np.ndarray:
+        size = self._record.itemsize
+        within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        at = np.repeat(starts, counts) + within * size
+        windows = np.lib.stride_tricks.sliding_window_view(
+            np.frombuffer(self._data + bytes(size), np.uint8), size
+        )
+        return windows[at].view(self._record)[:, 0] if len(at) else np.zeros(0, self._record)
+
+
+def read_offset_fetch(data: bytes) -> Columns:
+    """Read an OffsetFetch response of version 8 or 9; raises MalformedError."""
+    reader, spans = _Reader(data), _Spans(data, COMMIT)
+    reader.take(4)
+    for _ in range(reader.count()):
+        group = reader.text()
+        for _ in range(reader.count()):
+            _read_commits(reader, spans, group, reader.text())
+        spans.errors[group] = reader.int16()
+        reader.tags()
+    return spans.columns()
+
+
+def _read_commits(reader: _Reader, spans: _Spans, group: str, topic: str) -> None:
+    count, start, data = reader.count(), reader.at, reader.data
+    end = start + count * COMMIT.itemsize
+    fits = (
+        end <= len(data)
+        and not data[start + _METADATA_AT : end : COMMIT.itemsize].strip(b"\x00\x01")
+        and not data[start + COMMIT.itemsize - 1 : end : COMMIT.itemsize].strip(b"\x00")
+    )
+    if fits:
+        spans.add(group, topic, start, count)
+        reader.at = end
+    else:
+        spans.add_loose(group, topic, [_walk_commit(reader) for _ in range(count)])
+    reader.tags()
+
+
+def _walk_commit(reader: _Reader) -> tuple[int, int, int]:
+    index, offset, _ = _COMMIT_HEAD.unpack(reader.take(_COMMIT_HEAD.size))
+    reader.take(reader.varint() - 1)
+    error = reader.int16()
+    reader.tags()
+    return index, offset, error
+
+
+def read_list_offsets(data: bytes) -> Columns:
+    """Read a ListOffsets response of version 6 to 9; raises MalformedError."""
+    reader, spans = _Reader(data), _Spans(data, OFFSET)
+    reader.take(4)
+    for _ in range(reader.count()):
+        topic, count, start = reader.text(), reader.count(), reader.at
+        body = reader.take(count * OFFSET.itemsize)
+        if body[OFFSET.itemsize - 1 :: OFFSET.itemsize].strip(b"\x00"):
+            raise MalformedError("ListOffsets has tagged fields in a partition")
+        spans.add("", topic, start, count)
+        reader.tags()
+    return spans.columns()
+
+
+def write_offset_fetch(groups: Sequence[str], version: int) -> bytes:
+    """Ask for all offsets of each group (KIP-709), at version 8 or 9."""
+    member = b"\x00" + struct.pack(">i", -1) if version >= 9 else b""
+    asked = b"".join(_text(group) + member + b"\x00\x00" for group in groups)
+    return _varint(len(groups) + 1) + asked + b"\x00\x00"
+
+
+def write_list_offsets(
+    topics: Iterable[tuple[str, Codes]], timestamp: int, isolation: int
+) -> bytes:
+    """Ask for one timestamp in all partitions of (topic, int32 indexes), at version 6 to 9."""
+    parts = [_text(topic) + _varint(len(index) + 1) + _asked(index, timestamp) + b"\x00"
+             for topic, index in topics]  # fmt: skip
+    head = struct.pack(">ib", -1, isolation) + _varint(len(parts) + 1)
+    return head + b"".join(parts) + b"\x00"
+
+
+def _asked(index: Codes, timestamp: int) -> bytes:
+    records = np.zeros(len(index), ASKED)
+    records["index"], records["epoch"], records["timestamp"] = index, -1, timestamp
+    return records.tobytes()
+
+
+def _text(text: str) -> bytes:
+    data = text.encode()
+    return _varint(len(data) + 1) + data
+
+
+def _varint(value: int) -> bytes:
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)

@@ -1,0 +1,176 @@
+"""The offsets as last read, in the rows of the current layout, each with its time and its gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from lagtop.snapshot import (
+    NO_COMMIT,
+    NO_GAP,
+    NO_LEADER,
+    UNKNOWN,
+    Codes,
+    Commits,
+    Floats,
+    Gap,
+    Ints,
+    Partitions,
+)
+from lagtop.wire.columns import Columns
+from lagtop.wire.gaps import DELETED, NOT_ASKED, OFFLINE, GapTable, gap_for
+from lagtop.wire.layout import Layout, PartitionTable
+
+
+@dataclass(slots=True, eq=False)
+class LogFacts:
+    """What leaders told, a row per partition of `table`; offsets int64[P], times float64[P]."""
+
+    table: PartitionTable
+    gaps: GapTable
+    log_start: Ints
+    log_end: Ints
+    last_stable: Ints
+    read_at: Floats
+    gap: Codes
+
+    @classmethod
+    def unread(cls, table: PartitionTable, gaps: GapTable) -> LogFacts:
+        """Nothing is known yet."""
+        size = len(table.key)
+        start, end, stable = (np.full(size, UNKNOWN, np.int64) for _ in range(3))
+        not_asked = np.full(size, gaps.row(NOT_ASKED), np.int32)
+        return cls(table, gaps, start, end, stable, np.full(size, np.nan), not_asked)
+
+    def moved_to(self, table: PartitionTable) -> LogFacts:
+        """The same facts in other rows; those of a topic that was recreated are dropped."""
+        new = LogFacts.unread(table, self.gaps)
+        topics = {name: code for code, name in enumerate(self.table.topics)}
+        same = [
+            name in topics and self.table.topic_ids[topics[name]] == topic_id
+            for name, topic_id in zip(table.topics, table.topic_ids, strict=True)
+        ]
+        counts = np.bincount(table.topic, minlength=len(table.topics))
+        at = self.table.rows(table.topics, counts, table.index)
+        kept = (at >= 0) & np.array(same, np.bool_)[table.topic]
+        for name in ("log_start", "log_end", "last_stable", "read_at", "gap"):
+            getattr(new, name)[kept] = getattr(self, name)[at[kept]]
+        return new
+
+    def take(self, which: str, answer: Columns, at: float) -> Codes:
+        """Record a leader's log_start, log_end or last_stable; gives its error codes."""
+        rows = self.table.rows(answer.topics, answer.counts, answer.index)
+        good = (rows >= 0) & (answer.error == 0) & (answer.offset >= 0)
+        getattr(self, which)[rows[good]] = answer.offset[good]
+        if which == "log_end":
+            self.read_at[rows[good]] = at
+            self.gap[rows[good]] = 0
+        bad = (rows >= 0) & (answer.error != 0)
+        for row, code in zip(rows[bad].tolist(), answer.error[bad].tolist(), strict=True):
+            topic = self.table.topics[self.table.key[row] >> 32]
+            self.gap[row] = self.gaps.row(gap_for(code, topic))
+        return np.unique(answer.error[bad])
+
+    def miss(self, rows: Ints, gap: Gap) -> None:
+        """Say why these partitions were not read; what was known of them stays."""
+        self.gap[rows] = self.gaps.row(gap)
+
+    def lose(self) -> None:
+        """Forget what can no longer be known: partitions without a leader, and those deleted."""
+        leaderless = self.table.leader == NO_LEADER
+        for lost, gap in ((leaderless, OFFLINE), (self.table.deleted, DELETED)):
+            self.gap[lost] = self.gaps.row(gap)
+        for offsets in (self.log_start, self.log_end, self.last_stable):
+            offsets[leaderless] = UNKNOWN
+        self.read_at[leaderless] = np.nan
+
+    def partitions(self) -> Partitions:
+        """The facts as they are now, frozen."""
+        table = self.table
+        return Partitions(
+            table.topics, table.topic_ids, table.internal, table.topic, table.index, table.leader,
+            self.log_start.copy(), self.log_end.copy(), self.last_stable.copy(),
+            self.read_at.copy(), self.gap.copy(),
+        )  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class CommitFacts:
+    """What coordinators told: each one's last answer, and which of them answers for a group."""
+
+    gaps: GapTable
+    answers: dict[int, Columns] = field(default_factory=dict)
+    owners: dict[str, int] = field(default_factory=dict)
+    read_at: dict[str, float] = field(default_factory=dict)
+    missing: dict[str, Gap] = field(default_factory=dict)
+    shape_version: int = 0
+
+    def take(self, node: int, answer: Columns, at: float) -> frozenset[int]:
+        """Record a coordinator's answer; gives the groups' error codes."""
+        before = self.answers.get(node)
+        self.answers[node] = answer if before is None else _same_shape(before, answer)
+        if before is None or self.answers[node].index is not before.index:
+            self.shape_version += 1
+        for group, code in answer.errors.items():
+            if code:
+                self.missing[group] = gap_for(code, group)
+            else:
+                self.owners[group], self.read_at[group] = node, at
+                self.missing.pop(group, None)
+        return frozenset(answer.errors.values()) - {0}
+
+    def miss(self, groups: list[str], gap: Gap) -> None:
+        """Say why these groups' offsets were not read; what was known of them stays."""
+        self.missing.update(dict.fromkeys(groups, gap))
+
+    def keep(self, groups: dict[str, int], nodes: set[int]) -> None:
+        """Forget groups that are gone, and coordinators that answer for none."""
+        gone = (self.owners.keys() | self.missing.keys()) - groups.keys()
+        for name in gone:
+            for known in (self.owners, self.read_at, self.missing):
+                known.pop(name, None)
+        needed = nodes | set(self.owners.values())
+        for node in self.answers.keys() - needed:
+            del self.answers[node]
+            self.shape_version += 1
+
+    def commits(self, layout: Layout, names: list[str]) -> Commits:
+        """The facts in the layout's rows, frozen; `names` are the groups by row."""
+        at = np.array([self.read_at.get(name, np.nan) for name in names])[layout.group]
+        missing = [self.gaps.row(self.missing.get(name, NO_GAP)) for name in names]
+        gap = np.array(missing, np.int32)[layout.group]
+        committed = np.where(np.isnan(at), UNKNOWN, NO_COMMIT)
+        for node, answer in self.answers.items():
+            places = layout.places[node]
+            shown = places >= 0
+            committed[places[shown]] = answer.offset[shown]
+            self._take_errors(answer, places, committed, gap)
+        return Commits(layout.group, layout.partition, committed, layout.member, gap, at)
+
+    def _take_errors(self, answer: Columns, places: Ints, committed: Ints, gap: Codes) -> None:
+        for at in np.flatnonzero((answer.error != 0) & (places >= 0)).tolist():
+            committed[places[at]] = UNKNOWN
+            gap[places[at]] = self.gaps.row(gap_for(int(answer.error[at]), "of the group"))
+
+
+def _same_shape(old: Columns, new: Columns) -> Columns:
+    """Give the new values the old arrays of rows, where they are equal, so that they are found."""
+    same = (
+        old.owners == new.owners
+        and old.topics == new.topics
+        and np.array_equal(old.counts, new.counts)
+        and np.array_equal(old.index, new.index)
+    )
+    if not same:
+        return new
+    return replace(new, owners=old.owners, topics=old.topics, counts=old.counts, index=old.index)
+
+
+def same_rows(old: Layout | None, new: Layout) -> Layout:
+    """Keep the old arrays of commit rows where they are equal: history then need not move."""
+    if old is None or not (
+        np.array_equal(old.group, new.group) and np.array_equal(old.partition, new.partition)
+    ):
+        return new
+    return replace(new, group=old.group, partition=old.partition)

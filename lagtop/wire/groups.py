@@ -1,0 +1,160 @@
+"""Groups: which there are, who coordinates them, and their members with what they own.
+
+Every broker lists the groups that it coordinates, so the coordinators need not be looked up.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from lagtop.protocol.messages import (
+    ConsumerGroupDescribeRequest,
+    ConsumerGroupDescribeResponse,
+    ConsumerProtocolAssignment,
+    DescribeGroupsRequest,
+    DescribeGroupsResponse,
+    ListGroupsRequest,
+    ListGroupsResponse,
+)
+from lagtop.snapshot import NO_GAP, Gap
+from lagtop.wire.gaps import gap_for
+from lagtop.wire.link import Link, NodeId
+from lagtop.wire.question import LinkError, Question, decode
+
+LIST_VERSIONS = (0, 5)
+DESCRIBE_VERSIONS = (0, 6)
+CONSUMER_DESCRIBE_VERSIONS = (0, 1)
+GROUPS_A_QUESTION = 500
+CONSUMING = frozenset({"", "consumer"})
+"""Protocol types of groups that commit offsets; others (connect, sr) only elect a leader."""
+
+Owned = dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A group as its coordinator lists it; type and state are "" where it does not say."""
+
+    name: str
+    type: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """A member and the partitions it owns, by topic."""
+
+    member_id: str
+    client_id: str
+    host: str
+    instance_id: str
+    owned: Owned
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A group's description; `gap` says why there is none."""
+
+    state: str = ""
+    assignor: str = ""
+    members: tuple[MemberFacts, ...] = ()
+    gap: Gap = NO_GAP
+
+
+async def ask_groups(link: Link, node_id: NodeId) -> tuple[Listed, ...]:
+    """Ask a broker for the consumer groups that it coordinates; raises LinkError."""
+    message = ListGroupsRequest(states_filter=[], types_filter=[])
+    answer = await link.ask(node_id, Question.of(message, ListGroupsResponse, LIST_VERSIONS))
+    response = decode(ListGroupsResponse, answer)
+    if response.error_code:
+        raise LinkError(gap_for(response.error_code))
+    return tuple(
+        Listed(group.group_id, (group.group_type or "").lower(), group.group_state or "")
+        for group in response.groups
+        if group.protocol_type in CONSUMING or (group.group_type or "").lower() == "consumer"
+    )
+
+
+async def ask_descriptions(
+    link: Link, node_id: NodeId, groups: Iterable[Listed]
+) -> dict[str, Described]:
+    """Ask a coordinator for its groups' members, by the protocol of each group."""
+    by_type: dict[bool, list[str]] = {True: [], False: []}
+    for group in groups:
+        by_type[group.type == "consumer"].append(group.name)
+    found: dict[str, Described] = {}
+    for is_consumer, names in by_type.items():
+        ask = _ask_consumer if is_consumer else _ask_classic
+        for start in range(0, len(names), GROUPS_A_QUESTION):
+            some = names[start : start + GROUPS_A_QUESTION]
+            try:
+                found |= await ask(link, node_id, some)
+            except LinkError as error:
+                found |= dict.fromkeys(some, Described(gap=error.gap))
+    return found
+
+
+async def _ask_classic(link: Link, node_id: NodeId, names: list[str]) -> dict[str, Described]:
+    message = DescribeGroupsRequest(groups=names, include_authorized_operations=False)
+    answer = await link.ask(
+        node_id, Question.of(message, DescribeGroupsResponse, DESCRIBE_VERSIONS)
+    )
+    groups = decode(DescribeGroupsResponse, answer).groups
+    return {group.group_id: _read_classic(group) for group in groups}
+
+
+async def _ask_consumer(link: Link, node_id: NodeId, names: list[str]) -> dict[str, Described]:
+    message = ConsumerGroupDescribeRequest(group_ids=names, include_authorized_operations=False)
+    answer = await link.ask(
+        node_id,
+        Question.of(message, ConsumerGroupDescribeResponse, CONSUMER_DESCRIBE_VERSIONS),
+    )
+    groups = decode(ConsumerGroupDescribeResponse, answer).groups
+    return {group.group_id: _read_consumer(group) for group in groups}
+
+
+def _read_classic(group: Any) -> Described:
+    members = tuple(
+        MemberFacts(
+            member.member_id,
+            member.client_id,
+            member.client_host,
+            getattr(member, "group_instance_id", None) or "",
+            _read_assignment(member.member_assignment),
+        )
+        for member in group.members
+    )
+    gap = gap_for(group.error_code, group.group_id)
+    return Described(group.group_state, group.protocol_data, members, gap)
+
+
+def _read_assignment(data: bytes) -> Owned:
+    """Read what a classic member owns; the bytes are its own library's, so they may be anything."""
+    try:
+        assignment = ConsumerProtocolAssignment.decode(data) if data else None
+    except (ValueError, LookupError, TypeError, struct.error, OverflowError):
+        return {}
+    if assignment is None:
+        return {}
+    return {part.topic: tuple(part.partitions) for part in assignment.assigned_partitions}
+
+
+def _read_consumer(group: Any) -> Described:
+    members = tuple(
+        MemberFacts(
+            member.member_id,
+            member.client_id,
+            member.client_host,
+            member.instance_id or "",
+            {
+                part.topic_name: tuple(part.partitions)
+                for part in member.assignment.topic_partitions
+            },
+        )
+        for member in group.members
+    )
+    gap = gap_for(group.error_code, group.group_id)
+    return Described(group.group_state, group.assignor_name, members, gap)

@@ -1,0 +1,156 @@
+"""Offsets: what groups have committed, and where logs start, end and are stable.
+
+One OffsetFetch per coordinator for all its groups (KIP-709) and one ListOffsets per leader, in
+chunks. Brokers older than the columnar versions are asked and read by kafka-python's messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lagtop.protocol.messages import (
+    ListOffsetsRequest,
+    ListOffsetsResponse,
+    OffsetFetchRequest,
+    OffsetFetchResponse,
+)
+from lagtop.snapshot import Codes, Gap
+from lagtop.wire.columns import (
+    LIST_OFFSETS_VERSIONS,
+    OFFSET_FETCH_VERSIONS,
+    Columns,
+    MalformedError,
+    read_list_offsets,
+    read_offset_fetch,
+    write_list_offsets,
+    write_offset_fetch,
+)
+from lagtop.wire.link import Link, NodeId
+from lagtop.wire.question import Answer, LinkError, Question, UnsupportedError, decode
+
+LATEST = -1
+EARLIEST = -2
+READ_UNCOMMITTED = 0
+READ_COMMITTED = 1
+OLD_OFFSET_FETCH_VERSIONS = (2, 7)
+OLD_LIST_OFFSETS_VERSIONS = (1, 5)
+
+Asked = Sequence[tuple[str, Codes]]
+"""Topics with the indexes of their partitions, int32."""
+
+
+async def ask_committed(
+    link: Link, node_id: NodeId, groups: Sequence[str]
+) -> tuple[Columns, float]:
+    """Ask a coordinator for all offsets of its groups; gives them and when they came, seconds."""
+    question = Question(
+        OffsetFetchRequest,
+        OffsetFetchResponse,
+        lambda version: write_offset_fetch(groups, version),
+        OFFSET_FETCH_VERSIONS,
+    )
+    try:
+        answer = await link.ask(node_id, question)
+    except UnsupportedError:
+        return await _ask_committed_singly(link, node_id, groups)
+    try:
+        return read_offset_fetch(answer.body), answer.at
+    except MalformedError as error:
+        raise _unreadable("OffsetFetch", error) from error
+
+
+async def ask_offsets(
+    link: Link, node_id: NodeId, asked: Asked, timestamp: int, isolation: int
+) -> tuple[Columns, float]:
+    """Ask a leader for an offset of each partition: LATEST, EARLIEST or of a time in ms."""
+    question = Question(
+        ListOffsetsRequest,
+        ListOffsetsResponse,
+        lambda _: write_list_offsets(asked, timestamp, isolation),
+        LIST_OFFSETS_VERSIONS,
+    )
+    try:
+        answer = await link.ask(node_id, question)
+    except UnsupportedError:
+        return await _ask_offsets_generally(link, node_id, asked, timestamp, isolation)
+    try:
+        return read_list_offsets(answer.body), answer.at
+    except MalformedError as error:
+        raise _unreadable("ListOffsets", error) from error
+
+
+async def _ask_committed_singly(
+    link: Link, node_id: NodeId, groups: Sequence[str]
+) -> tuple[Columns, float]:
+    """Ask group by group, as brokers before Kafka 3.0 want it."""
+    topics: list[tuple[str, Any]] = []
+    errors: dict[str, int] = {}
+    answer: Answer | None = None
+    for group in groups:
+        message = OffsetFetchRequest(group_id=group, topics=None, require_stable=False)
+        question = Question.of(message, OffsetFetchResponse, OLD_OFFSET_FETCH_VERSIONS)
+        answer = await link.ask(node_id, question)
+        response = decode(OffsetFetchResponse, answer)
+        topics += [(group, topic) for topic in response.topics]
+        errors[group] = response.error_code
+    rows = [
+        (part.partition_index, part.committed_offset, part.error_code)
+        for _, topic in topics
+        for part in topic.partitions
+    ]
+    spans = [(group, topic.name, len(topic.partitions)) for group, topic in topics]
+    return _columns(spans, rows, errors), answer.at if answer else 0.0
+
+
+async def _ask_offsets_generally(
+    link: Link, node_id: NodeId, asked: Asked, timestamp: int, isolation: int
+) -> tuple[Columns, float]:
+    topic_class = ListOffsetsRequest.ListOffsetsTopic
+    part_class = topic_class.ListOffsetsPartition
+    message = ListOffsetsRequest(
+        replica_id=-1,
+        isolation_level=isolation,
+        topics=[
+            topic_class(
+                name=name,
+                partitions=[
+                    part_class(partition_index=index, current_leader_epoch=-1, timestamp=timestamp)
+                    for index in indexes.tolist()
+                ],
+            )
+            for name, indexes in asked
+        ],
+    )
+    question = Question.of(message, ListOffsetsResponse, OLD_LIST_OFFSETS_VERSIONS)
+    answer = await link.ask(node_id, question)
+    topics = decode(ListOffsetsResponse, answer).topics
+    rows = [
+        (part.partition_index, part.offset, part.error_code)
+        for topic in topics
+        for part in topic.partitions
+    ]
+    return _columns(
+        [("", topic.name, len(topic.partitions)) for topic in topics], rows, {}
+    ), answer.at
+
+
+def _columns(
+    spans: list[tuple[str, str, int]], rows: list[tuple[int, int, int]], errors: dict[str, int]
+) -> Columns:
+    table = np.array(rows, np.int64).reshape(-1, 3)
+    return Columns(
+        tuple(owner for owner, _, _ in spans),
+        tuple(topic for _, topic, _ in spans),
+        np.array([count for _, _, count in spans], np.int64),
+        table[:, 0].astype(np.int32),
+        table[:, 1].copy(),
+        table[:, 2].astype(np.int32),
+        errors,
+    )
+
+
+def _unreadable(name: str, error: MalformedError) -> LinkError:
+    return LinkError(Gap("error", f"the broker's answer to {name} cannot be read: {error}"))

@@ -1,0 +1,123 @@
+"""A question to a broker and its answer: kafka-python's message, aiokafka's envelope.
+
+aiokafka's connection sends an object that has API_KEY and `prepare(versions)`, whose result has
+`build_request_header`, `encode`, `parse_response_header` and `RESPONSE_TYPE.decode`. kafka-python's
+messages have other names for the same; this is the adapter. Bodies come back undecoded, so that the
+big ones can be read as columns, and so that a broken one cannot break the connection's reader.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lagtop.protocol.messages import ApiMessage, RequestHeader
+from lagtop.snapshot import Gap
+
+
+class LinkError(Exception):
+    """A node gave no usable answer; `gap` says why."""
+
+    def __init__(self, gap: Gap) -> None:
+        super().__init__(gap.reason)
+        self.gap = gap
+
+
+class UnsupportedError(LinkError):
+    """The node is too old, or too foreign, for a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The body of a response with its version and the time it came, seconds."""
+
+    body: bytes
+    version: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask: `encode(version)` gives the body; `versions` is the range that we speak."""
+
+    request: type[ApiMessage]
+    response: type[ApiMessage]
+    encode: Callable[[int], bytes]
+    versions: tuple[int, int]
+
+    @classmethod
+    def of(
+        cls, message: ApiMessage, response: type[ApiMessage], versions: tuple[int, int]
+    ) -> Question:
+        """Ask with a message of kafka-python's."""
+        return cls(
+            type(message), response, lambda version: message.encode(version=version), versions
+        )
+
+
+class Envelope:
+    """One sending of a question, shaped as aiokafka's connection wants it."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self.API_KEY: int = question.request.API_KEY
+        self.version = -1
+
+    @property
+    def RESPONSE_TYPE(self) -> Envelope:  # noqa: N802 - the name that aiokafka looks for
+        """What decodes the body: this, which leaves it as it is."""
+        return self
+
+    def prepare(self, supported: dict[int, tuple[int, int]]) -> Envelope:
+        """Fix the version to the highest that both sides know."""
+        low, high = supported.get(self.API_KEY, (0, -1))
+        self.version = min(high, self._question.versions[1])
+        if self.version < max(low, self._question.versions[0]):
+            name = self._question.request.name.removesuffix("Request")
+            raise UnsupportedError(Gap("unsupported", f"the broker does not know {name}"))
+        return self
+
+    def build_request_header(self, correlation_id: int, client_id: str) -> _Encoded:
+        """Make the header, of the flexible kind where the version wants it (KIP-482)."""
+        header = RequestHeader(
+            request_api_key=self.API_KEY,
+            request_api_version=self.version,
+            correlation_id=correlation_id,
+            client_id=client_id,
+        )
+        flexible = self._question.request.flexible_version_q(self.version)
+        return _Encoded(header.encode(flexible=flexible))
+
+    def encode(self) -> bytes:
+        """Make the body."""
+        return self._question.encode(self.version)
+
+    def parse_response_header(self, data: io.BytesIO) -> Any:
+        """Read the header off the front of a response."""
+        return self._question.response.parse_header(data, version=self.version)
+
+    def decode(self, data: io.BytesIO) -> bytes:
+        """Leave the body as it came."""
+        return data.read()
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    data: bytes
+
+    def encode(self) -> bytes:
+        return self.data
+
+
+def decode(response: type[ApiMessage], answer: Answer) -> Any:
+    """Read an answer with kafka-python's decoder; raises LinkError where it makes no sense."""
+    try:
+        return response.decode(answer.body, version=answer.version)
+    except (ValueError, LookupError, TypeError, struct.error, OverflowError) as error:
+        name = response.name.removesuffix("Response")
+        raise LinkError(
+            Gap("error", f"the broker's answer to {name} cannot be read: {error}")
+        ) from error

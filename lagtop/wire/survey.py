@@ -1,0 +1,189 @@
+"""What changes seldom: brokers, topics, groups and members, each asked at its own cadence.
+
+What a broker knew stays, with the reason why it is old, until another one tells better.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from lagtop.snapshot import NO_GAP, Broker, Gap, Group
+from lagtop.wire.groups import Described, Listed, ask_descriptions, ask_groups
+from lagtop.wire.link import Link, Node, NodeId
+from lagtop.wire.question import LinkError
+from lagtop.wire.topology import Topology, ask_topology
+
+TOPOLOGY_EVERY_S = 30.0
+LIST_EVERY_S = 5.0
+DESCRIBE_EVERY_S = 10.0
+NEVER = float("-inf")
+SETTLED = frozenset({"Stable", "Empty", "Dead", ""})
+UNDESCRIBED = frozenset({"share", "streams"})
+
+
+class Survey:
+    """The cluster as last seen: `topology`, `groups` and `described`, by name."""
+
+    def __init__(
+        self, link: Link, bootstrap: Iterable[Node], wanted: re.Pattern[str] | None
+    ) -> None:
+        self.topology = Topology()
+        self.groups: dict[str, Group] = {}
+        self.described: dict[str, Described] = {}
+        self._link = link
+        self._bootstrap = tuple(bootstrap)
+        self._wanted = wanted
+        self._seen: dict[NodeId, tuple[str, int, str]] = {}
+        self._topology_at = self._listed_at = self._described_at = NEVER
+
+    def doubt_topology(self) -> None:
+        """A leader was not where it was thought to be: ask again at the next poll."""
+        self._topology_at = NEVER
+
+    def doubt_groups(self) -> None:
+        """A coordinator was not where it was thought to be: ask again at the next poll."""
+        self._listed_at = NEVER
+
+    async def refresh(self, now: float) -> None:
+        """Ask what is due; raises LinkError while no broker has ever told the topology."""
+        if now - self._topology_at >= TOPOLOGY_EVERY_S:
+            await self._ask_topology(now)
+        if now - self._listed_at >= LIST_EVERY_S:
+            await self._list_groups(now)
+        await self._describe_groups(now)
+
+    def brokers(self) -> tuple[Broker, ...]:
+        """Every broker that was ever seen, with the reason where it does not answer."""
+        return tuple(self._broker(node_id) for node_id in sorted(self._seen))
+
+    def coordinated(self) -> dict[NodeId, list[str]]:
+        """The groups whose offsets are to be read, by coordinator."""
+        found: dict[NodeId, list[str]] = defaultdict(list)
+        for group in self.groups.values():
+            if group.type != "share":
+                found[group.coordinator].append(group.name)
+        return found
+
+    async def close(self) -> None:
+        """Let go of the bootstrap connections."""
+        for node in self._bootstrap:
+            await node.close()
+
+    def _broker(self, node_id: NodeId) -> Broker:
+        host, port, rack = self._seen[node_id]
+        node = self._link.nodes.get(node_id)
+        if node is None:
+            gone = Gap("unreachable", f"broker {node_id} has left the cluster")
+            return Broker(node_id, host, port, rack, gone)
+        return Broker(node_id, host, port, rack, node.gap or NO_GAP, node.round_trip_s)
+
+    async def _ask_topology(self, now: float) -> None:
+        found = await self._first_topology()
+        if found is None:
+            return
+        self._topology_at = now
+        self.topology = _unless_equal(self.topology, found)
+        self._seen |= {node: (host, port, rack) for node, host, port, rack in found.brokers}
+        await self._link.set_nodes((node, host, port) for node, host, port, _ in found.brokers)
+
+    async def _first_topology(self) -> Topology | None:
+        """The first answer of any broker; healthy ones are asked before the bootstrap addresses."""
+        healthy = [node for node in self._link.nodes.values() if node.gap is None]
+        failure: LinkError | None = None
+        for node in [*healthy, *self._bootstrap]:
+            try:
+                found = await ask_topology(node)
+            except LinkError as error:
+                failure = failure or error
+                continue
+            if found.brokers:
+                return found
+        if failure is not None and not self.topology.brokers:
+            raise failure
+        return None
+
+    async def _list_groups(self, now: float) -> None:
+        nodes = list(self._link.nodes)
+        answers = await asyncio.gather(*(self._list_of(node) for node in nodes))
+        silent = {
+            node: one for node, one in zip(nodes, answers, strict=True) if isinstance(one, Gap)
+        }
+        found = {
+            group.name: self._group(group, node)
+            for node, listed in zip(nodes, answers, strict=True)
+            if not isinstance(listed, Gap)
+            for group in listed
+            if self._wanted is None or self._wanted.search(group.name)
+        }
+        gone = Gap("unreachable", "its coordinator has left the cluster")
+        for name, group in self.groups.items():
+            if group.coordinator in silent or group.coordinator not in self._link.nodes:
+                found.setdefault(name, replace(group, gap=silent.get(group.coordinator, gone)))
+        if silent.keys() != set(nodes):
+            self._listed_at = now
+        self.groups = dict(sorted(found.items()))
+
+    async def _list_of(self, node: NodeId) -> tuple[Listed, ...] | Gap:
+        try:
+            return await ask_groups(self._link, node)
+        except LinkError as error:
+            return error.gap
+
+    def _group(self, listed: Listed, node: NodeId) -> Group:
+        described = self.described.get(listed.name, Described())
+        state = listed.state or described.state
+        return Group(listed.name, listed.type, state, described.assignor, node, described.gap)
+
+    async def _describe_groups(self, now: float) -> None:
+        due = now - self._described_at >= DESCRIBE_EVERY_S
+        asked: dict[NodeId, list[Listed]] = defaultdict(list)
+        for group in self.groups.values():
+            if self._is_due(group, due):
+                asked[group.coordinator].append(Listed(group.name, group.type, group.state))
+        if not asked:
+            return
+        if due:
+            self._described_at = now
+        answers = await asyncio.gather(
+            *(ask_descriptions(self._link, node, groups) for node, groups in asked.items())
+        )
+        for found in answers:
+            self._take(found)
+
+    def _is_due(self, group: Group, due: bool) -> bool:
+        if group.type in UNDESCRIBED:
+            return False
+        known = self.described.get(group.name)
+        moving = group.state not in SETTLED
+        changed = known is not None and known.state != group.state and not known.gap.reason
+        return due or known is None or moving or changed
+
+    def _take(self, found: dict[str, Described]) -> None:
+        """Keep what was learnt; a group that could not be described keeps its old members."""
+        described = dict(self.described)
+        for name, new in found.items():
+            group, old = self.groups[name], described.get(name)
+            kept = new if old is None or not new.gap.reason else replace(old, gap=new.gap)
+            described[name] = old if old == kept else kept
+            self.groups[name] = replace(
+                group, state=kept.state or group.state, assignor=kept.assignor, gap=kept.gap
+            )
+        self.described = {name: described[name] for name in self.groups if name in described}
+
+
+def _unless_equal(old: Topology, new: Topology) -> Topology:
+    """The old object while nothing changed, so that what hangs on it need not be made again."""
+    same = (
+        (old.cluster, old.controller, old.brokers, old.topics, old.topic_ids, old.internal)
+        == (new.cluster, new.controller, new.brokers, new.topics, new.topic_ids, new.internal)
+        and np.array_equal(old.topic, new.topic)
+        and np.array_equal(old.index, new.index)
+        and np.array_equal(old.leader, new.leader)
+    )
+    return old if same else new

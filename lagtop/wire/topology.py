@@ -1,0 +1,74 @@
+"""Brokers, topics, partitions and their leaders, as Metadata tells them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lagtop.protocol.messages import MetadataRequest, MetadataResponse
+from lagtop.snapshot import NO_LEADER, Codes
+from lagtop.wire.link import Node
+from lagtop.wire.question import Question, decode
+
+METADATA_VERSIONS = (1, 13)
+_NO_ID = "0" * 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Topology:
+    """The cluster's shape: brokers as (node id, host, port, rack); topics in order of name.
+
+    topic, index, leader (int32[P]): one row a partition, ordered by topic and index.
+    """
+
+    cluster: str = ""
+    controller: int = -1
+    brokers: tuple[tuple[int, str, int, str], ...] = ()
+    topics: tuple[str, ...] = ()
+    topic_ids: tuple[str, ...] = ()
+    internal: tuple[bool, ...] = ()
+    topic: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
+    index: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
+    leader: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
+
+
+async def ask_topology(node: Node) -> Topology:
+    """Ask one broker for the whole cluster; raises LinkError."""
+    message = MetadataRequest(
+        topics=None,
+        allow_auto_topic_creation=False,
+        include_cluster_authorized_operations=False,
+        include_topic_authorized_operations=False,
+    )
+    answer = await node.ask(Question.of(message, MetadataResponse, METADATA_VERSIONS))
+    return read_topology(decode(MetadataResponse, answer))
+
+
+def read_topology(response: MetadataResponse) -> Topology:
+    """Turn a Metadata response into columns; topics without a name are left out."""
+    topics = sorted(
+        (topic for topic in response.topics if topic.name), key=lambda topic: str(topic.name)
+    )
+    rows = [
+        (code, part.partition_index, part.leader_id)
+        for code, topic in enumerate(topics)
+        for part in sorted(topic.partitions, key=lambda part: int(part.partition_index))
+    ]
+    columns = np.array(rows, np.int32).reshape(-1, 3).T.copy()
+    return Topology(
+        cluster=response.cluster_id or "",
+        controller=response.controller_id,
+        brokers=tuple((b.node_id, b.host, b.port, b.rack or "") for b in response.brokers),
+        topics=tuple(topic.name for topic in topics),
+        topic_ids=tuple(_hex(topic.topic_id) for topic in topics),
+        internal=tuple(bool(topic.is_internal) for topic in topics),
+        topic=columns[0],
+        index=columns[1],
+        leader=np.maximum(columns[2], NO_LEADER),
+    )
+
+
+def _hex(topic_id: object) -> str:
+    text = str(topic_id or "").replace("-", "")
+    return "" if text == _NO_ID else text

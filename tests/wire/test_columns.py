@@ -1,0 +1,187 @@
+"""The columnar decoders agree with kafka-python's general one on any message."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lagtop.protocol.messages import (
+    ListOffsetsRequest,
+    ListOffsetsResponse,
+    OffsetFetchRequest,
+    OffsetFetchResponse,
+)
+from lagtop.wire import columns
+
+NAMES = st.text(min_size=1, max_size=200).filter(lambda text: text.isprintable())
+INT16 = st.integers(-(2**15), 2**15 - 1)
+INT32 = st.integers(-(2**31), 2**31 - 1)
+INT64 = st.integers(-(2**63), 2**63 - 1)
+METADATA = st.one_of(st.none(), st.just(""), st.text(max_size=300))
+
+COMMITS = st.lists(st.tuples(INT32, INT64, INT32, METADATA, INT16), max_size=40)
+GROUPS = st.dictionaries(
+    NAMES, st.tuples(st.lists(st.tuples(NAMES, COMMITS), max_size=4), INT16), max_size=4
+)
+
+
+def offset_fetch(groups: dict, version: int) -> bytes:
+    group_class = OffsetFetchResponse.OffsetFetchResponseGroup
+    topic_class = group_class.OffsetFetchResponseTopics
+    return OffsetFetchResponse(
+        throttle_time_ms=0,
+        groups=[
+            group_class(
+                group_id=name,
+                error_code=error,
+                topics=[
+                    topic_class(
+                        name=topic,
+                        partitions=[
+                            topic_class.OffsetFetchResponsePartitions(
+                                partition_index=index,
+                                committed_offset=offset,
+                                committed_leader_epoch=epoch,
+                                metadata=metadata,
+                                error_code=code,
+                            )
+                            for index, offset, epoch, metadata, code in commits
+                        ],
+                    )
+                    for topic, commits in topics
+                ],
+            )
+            for name, (topics, error) in groups.items()
+        ],
+    ).encode(version=version)
+
+
+def rows_of(read: columns.Columns) -> list[tuple]:
+    spans = np.repeat(np.arange(len(read.counts)), read.counts)
+    return [
+        (read.owners[span], read.topics[span], index, offset, error)
+        for span, index, offset, error in zip(
+            spans, read.index.tolist(), read.offset.tolist(), read.error.tolist(), strict=True
+        )
+    ]
+
+
+@given(groups=GROUPS, version=st.sampled_from([8, 9]))
+def test_offset_fetch_reads_as_the_general_decoder_does(groups: dict, version: int) -> None:
+    data = offset_fetch(groups, version)
+    general = OffsetFetchResponse.decode(data, version=version)
+
+    read = columns.read_offset_fetch(data)
+
+    assert rows_of(read) == [
+        (group.group_id, topic.name, part.partition_index, part.committed_offset, part.error_code)
+        for group in general.groups
+        for topic in group.topics
+        for part in topic.partitions
+    ]
+    assert read.errors == {group.group_id: group.error_code for group in general.groups}
+
+
+OFFSETS = st.lists(st.tuples(INT32, INT16, INT64, INT64, INT32), max_size=40)
+
+
+@given(
+    topics=st.lists(st.tuples(NAMES, OFFSETS), max_size=5), version=st.sampled_from([6, 7, 8, 9])
+)
+def test_list_offsets_reads_as_the_general_decoder_does(topics: list, version: int) -> None:
+    topic_class = ListOffsetsResponse.ListOffsetsTopicResponse
+    data = ListOffsetsResponse(
+        throttle_time_ms=5,
+        topics=[
+            topic_class(
+                name=name,
+                partitions=[
+                    topic_class.ListOffsetsPartitionResponse(
+                        partition_index=index,
+                        error_code=error,
+                        timestamp=timestamp,
+                        offset=offset,
+                        leader_epoch=epoch,
+                    )
+                    for index, error, timestamp, offset, epoch in parts
+                ],
+            )
+            for name, parts in topics
+        ],
+    ).encode(version=version)
+
+    read = columns.read_list_offsets(data)
+
+    assert rows_of(read) == [
+        ("", name, index, offset, error)
+        for name, parts in topics
+        for index, error, _, offset, _ in parts
+    ]
+
+
+@given(groups=st.lists(NAMES, max_size=300, unique=True), version=st.sampled_from([8, 9]))
+def test_an_offset_fetch_request_says_what_the_general_encoder_says(
+    groups: list[str], version: int
+) -> None:
+    group_class = OffsetFetchRequest.OffsetFetchRequestGroup
+    general = OffsetFetchRequest(
+        groups=[
+            group_class(group_id=name, member_id=None, member_epoch=-1, topics=None)
+            for name in groups
+        ],
+        require_stable=False,
+    )
+
+    assert columns.write_offset_fetch(groups, version) == general.encode(version=version)
+
+
+@given(
+    topics=st.dictionaries(NAMES, st.lists(st.integers(0, 2**31 - 1), max_size=200), max_size=5),
+    timestamp=INT64,
+    isolation=st.sampled_from([0, 1]),
+    version=st.sampled_from([6, 7, 8, 9]),
+)
+def test_a_list_offsets_request_says_what_the_general_encoder_says(
+    topics: dict[str, list[int]], timestamp: int, isolation: int, version: int
+) -> None:
+    topic_class = ListOffsetsRequest.ListOffsetsTopic
+    general = ListOffsetsRequest(
+        replica_id=-1,
+        isolation_level=isolation,
+        topics=[
+            topic_class(
+                name=name,
+                partitions=[
+                    topic_class.ListOffsetsPartition(
+                        partition_index=index, current_leader_epoch=-1, timestamp=timestamp
+                    )
+                    for index in indexes
+                ],
+            )
+            for name, indexes in topics.items()
+        ],
+    )
+    asked = [(name, np.array(indexes, np.int32)) for name, indexes in topics.items()]
+
+    assert columns.write_list_offsets(asked, timestamp, isolation) == general.encode(
+        version=version
+    )
+
+
+@given(data=st.binary(max_size=300))
+def test_bytes_that_are_no_answer_are_refused_or_read_within_their_bounds(data: bytes) -> None:
+    for read in (columns.read_offset_fetch, columns.read_list_offsets):
+        with suppress(columns.MalformedError):
+            assert len(read(data).index) * 19 <= len(data)
+
+
+@given(groups=GROUPS, cut=st.integers(1, 400))
+def test_a_cut_answer_is_refused(groups: dict, cut: int) -> None:
+    data = offset_fetch(groups, 8)
+
+    with pytest.raises(columns.MalformedError):
+        columns.read_offset_fetch(data[: max(0, len(data) - 1 - cut)])
