@@ -22,6 +22,7 @@ from kafka.protocol.admin.groups import (
     ListGroupsResponse,
 )
 from kafka.protocol.api_header import RequestHeader, ResponseHeader
+from kafka.protocol.api_key import ApiKey
 from kafka.protocol.api_message import ApiMessage
 from kafka.protocol.consumer.group import OffsetFetchRequest, OffsetFetchResponse
 from kafka.protocol.consumer.metadata import (
@@ -51,6 +52,7 @@ class ConsumerGroupDescribeResponse(ApiMessage, load_json=SCHEMAS):  # type: ign
 
 
 __all__ = [
+    "ApiKey",
     "ApiMessage",
     "ApiVersionsRequest",
     "ApiVersionsResponse",

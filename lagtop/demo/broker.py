@@ -1,0 +1,132 @@
+"""One broker: a TCP listener on loopback that reads Kafka's frames and answers in order."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lagtop.demo.apis import APIS
+from lagtop.demo.faults import Faults
+from lagtop.protocol.messages import ApiKey, RequestHeader
+
+HOST = "127.0.0.1"
+LENGTH_BYTES = 4
+MAX_FRAME_BYTES = 100 * 2**20
+GARBLED_BY = 1_000_003
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came in; `api` is its number where we do not serve it."""
+
+    broker: int
+    api: ApiKey | int
+    version: int
+    client_id: str
+    correlation_id: int
+    body: Any
+
+
+class Broker:
+    """Listens as `node`; `answer` makes the response to a request, and `faults` spoil it.
+
+    `note` is told of every request, also of those that get no answer.
+    """
+
+    def __init__(
+        self,
+        node: int,
+        answer: Callable[[Request], Any],
+        note: Callable[[Request], None],
+        faults: Faults,
+    ) -> None:
+        self.node, self.port = node, 0
+        self._answer, self._note, self._faults = answer, note, faults
+        self._server: asyncio.Server | None = None
+        self._talks: set[asyncio.Task[None]] = set()
+
+    @property
+    def listening(self) -> bool:
+        """Whether connections are accepted."""
+        return self._server is not None
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on the port it had before, or on `port`, or on any."""
+        self._server = await asyncio.start_server(self._talk, HOST, self.port or port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Refuse and close every connection."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        talks = list(self._talks)
+        for talk in talks:
+            talk.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._talks.add(task)
+        try:
+            while await self._exchange(reader, writer):
+                pass
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, OSError):
+            pass  # the other side has gone, or this broker dies: either way the talk is over
+        finally:
+            self._talks.discard(task)
+            writer.transport.abort() if self._server is None else writer.close()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        length = int.from_bytes(await reader.readexactly(LENGTH_BYTES), "big", signed=True)
+        if not 0 < length <= MAX_FRAME_BYTES:
+            return False
+        request = read_request(self.node, await reader.readexactly(length))
+        self._note(request)
+        if not isinstance(request.api, ApiKey) or request.api not in APIS:
+            return False
+        return await self._reply(request, request.api, writer)
+
+    async def _reply(self, request: Request, api: ApiKey, writer: asyncio.StreamWriter) -> bool:
+        if api != ApiKey.ApiVersions and self._faults.refuses():
+            return False
+        if self.node in self._faults.silent:
+            return True
+        await asyncio.sleep(self._faults.delay_s(self.node, api))
+        frame = write_response(request, self._answer(request), self.node in self._faults.garbled)
+        cut_at = self._faults.cut_at(self.node, api)
+        writer.write(frame[:cut_at])
+        await writer.drain()
+        return cut_at is None
+
+
+def read_request(broker: int, frame: bytes) -> Request:
+    """A request from its frame; the body is None where the API or version is not ours."""
+    number, version = (int.from_bytes(frame[at : at + 2], "big") for at in (0, 2))
+    known = number in APIS
+    api = APIS[ApiKey(number)] if known else None
+    flexible = api is not None and api.request.flexible_version_q(version)
+    data = io.BytesIO(frame)
+    header = RequestHeader.decode(data, flexible=flexible)
+    readable = api is not None and api.oldest <= version <= api.newest
+    body = api.request.decode(data.read(), version=version) if api and readable else None
+    return Request(
+        broker,
+        ApiKey(number) if known else number,
+        version,
+        header.client_id or "",
+        header.correlation_id,
+        body,
+    )
+
+
+def write_response(request: Request, response: Any, garbled: bool = False) -> bytes:
+    """A response's frame, with a wrong correlation id when garbled."""
+    version = request.version if request.body is not None else 0
+    response.API_VERSION = version
+    response.with_header(correlation_id=request.correlation_id + GARBLED_BY * garbled)
+    return bytes(response.encode(header=True, framed=True))

@@ -1,0 +1,210 @@
+"""The groups: who reads what, how far they have read, and what they have committed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from lagtop.demo.logs import Logs, TopicLog
+from lagtop.demo.story import NEVER, Group
+from lagtop.snapshot import Floats, Ints
+
+NO_COMMIT = -1
+CAPACITY_NOISE = 0.03
+COMMIT_JITTER_S = 0.1
+FAIR_ROUNDS = 3
+REBALANCING = ("PreparingRebalance", "CompletingRebalance")
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """A member as the coordinator names it; `row` is its place among all members."""
+
+    row: int
+    member_id: str
+    client_id: str
+    host: str
+
+
+@dataclass(slots=True)
+class ConsumerGroup:
+    """A group; `rows` are its partitions among all rows, `metadata` what it commits with them."""
+
+    spec: Group
+    members: list[MemberFacts]
+    rows: Ints
+    metadata: dict[int, str] = field(default_factory=dict)
+    deleted: bool = False
+
+    def gone(self, t: float) -> bool:
+        """Whether its members have left."""
+        return self.deleted or t >= self.spec.gone_at_s or not self.members
+
+    def rebalancing(self, t: float) -> bool:
+        """Whether a rebalance is under way."""
+        return self.spec.rebalance is not None and self.spec.rebalance.on(t)
+
+    def state(self, t: float) -> str:
+        """Kafka's word for what the group is doing."""
+        rhythm = self.spec.rebalance
+        if self.gone(t):
+            return "Empty"
+        if rhythm is None or not rhythm.on(t):
+            return "Stable"
+        if self.spec.type == "consumer":
+            return "Reconciling"
+        return REBALANCING[rhythm.elapsed_s(t) > rhythm.lasts_s / 2]
+
+    def assigned(self, t: float) -> bool:
+        """Whether members own partitions now: an eager rebalance takes them all away."""
+        return not self.gone(t) and self.state(t) not in REBALANCING
+
+
+class Consumers:
+    """Reads and commits for N rows, one per group and partition it reads.
+
+    partition, member (int64[N]): rows among all partitions and members; position (float64[N]):
+    how far it is read; committed (int64[N]): how much of that is committed, or NO_COMMIT.
+    A member shares its capacity evenly among its partitions that have something to read.
+    """
+
+    def __init__(self, rng: Generator) -> None:
+        self._rng = rng
+        self.by_name: dict[str, ConsumerGroup] = {}
+        self._owners: list[ConsumerGroup] = []
+        self.partition, self.member = np.empty(0, np.int64), np.empty(0, np.int64)
+        self.position: Floats = np.empty(0)
+        self.committed = np.empty(0, np.int64)
+        self._read_committed, self._exists = np.empty(0, np.bool_), np.empty(0, np.bool_)
+        self._next_commit, self._spacing = np.empty(0), np.empty(0)
+
+    def add(self, spec: Group, logs: Logs, t: float) -> ConsumerGroup:
+        """Create a group whose members have read everything written so far."""
+        partitions = _rows_of([logs.by_name[name] for name in spec.topics])
+        first_member, first_row = len(self._owners), self.partition.size
+        members = [self._introduce(spec, number) for number in range(spec.members)]
+        rows = np.arange(first_row, first_row + partitions.size)
+        group = ConsumerGroup(spec, members, rows)
+        self.by_name[spec.name] = group
+        self._owners += [group] * spec.members
+        read = logs.ends[partitions]
+        owners = first_member + assign(spec.assignor, partitions.size, spec.members)
+        self.partition = np.append(self.partition, partitions)
+        self.member = np.append(self.member, owners)
+        self.position = np.append(self.position, read)
+        self.committed = np.append(self.committed, read if spec.commits else read * 0 + NO_COMMIT)
+        careful = np.full(rows.size, spec.read_committed)
+        self._read_committed = np.append(self._read_committed, careful)
+        self._exists = np.append(self._exists, np.full(rows.size, True))
+        phases = self._rng.uniform(0, spec.commit_every_s, spec.members)
+        begins = t if spec.commits else NEVER
+        self._next_commit = np.append(self._next_commit, begins + phases)
+        self._spacing = np.append(self._spacing, np.full(spec.members, spec.commit_every_s))
+        if spec.metadata:
+            group.metadata = dict.fromkeys(rows[::2].tolist(), spec.metadata)
+        return group
+
+    def step(self, t: float, seconds: float, logs: Logs, online: Floats) -> None:
+        """Read for `seconds` until `t`, then commit where it is time to.
+
+        online (float64[P]) is 1 where a partition has a leader, else 0.
+        """
+        active = self._active(t)
+        reading = (active[self.member] * online[self.partition] > 0) & self._exists
+        self._reset(reading, logs)
+        noise = 1 + CAPACITY_NOISE * self._rng.standard_normal(active.size)
+        budget = active * np.maximum(noise, 0.0) * seconds
+        room = np.where(reading, self._readable(logs) - self.position, 0.0)
+        self.position += share_fairly(np.maximum(room, 0.0), self.member, budget)
+        self._commit(t, active > 0)
+
+    def remove(self, name: str) -> None:
+        """Delete a group; its rows stay, read no more."""
+        self.by_name.pop(name).deleted = True
+
+    def row(self, group: str, partition: int) -> int:
+        """The row of one group and partition; KeyError if the group does not read it."""
+        rows = self.by_name[group].rows
+        found = rows[self.partition[rows] == partition]
+        if not found.size:
+            raise KeyError(f"{group} does not read partition row {partition}")
+        return int(found[0])
+
+    def abandon(self, partitions: slice, keep_commits: bool) -> None:
+        """Stop reading partitions that are deleted."""
+        gone = self._reads(partitions)
+        self._exists[gone] = False
+        if not keep_commits:
+            self.committed[gone] = NO_COMMIT
+
+    def follow(self, partitions: slice, first: int) -> None:
+        """Read the partitions from row `first` on in the place of those deleted."""
+        moved = self._reads(partitions)
+        self.partition[moved] += first - partitions.start
+
+    def _reads(self, partitions: slice) -> NDArray[np.bool_]:
+        start, stop = partitions.start, partitions.stop
+        return np.asarray((self.partition >= start) & (self.partition < stop), np.bool_)
+
+    def _active(self, t: float) -> Floats:
+        capacities = [_capacity(group, row, t) for row, group in enumerate(self._owners)]
+        return np.array(capacities, np.float64)
+
+    def _readable(self, logs: Logs) -> Ints:
+        ends, stable = logs.ends[self.partition], logs.stable(logs.ends)[self.partition]
+        return np.where(self._read_committed, stable, ends)
+
+    def _reset(self, reading: NDArray[np.bool_], logs: Logs) -> None:
+        starts, ends = logs.starts[self.partition], logs.ends[self.partition]
+        out_of_range = reading & ((self.position < starts) | (self.position > ends))
+        self.position = np.where(out_of_range, starts, self.position)
+
+    def _commit(self, t: float, active: NDArray[np.bool_]) -> None:
+        due = active & (t >= self._next_commit)
+        jitter = self._rng.uniform(-COMMIT_JITTER_S, COMMIT_JITTER_S, due.size)
+        self._next_commit = np.where(due, t + self._spacing + jitter, self._next_commit)
+        done = due[self.member] & self._exists
+        self.committed = np.where(done, self.position.astype(np.int64), self.committed)
+
+    def _introduce(self, spec: Group, number: int) -> MemberFacts:
+        client = f"{spec.client or spec.name}-{number + 1}"
+        host = f"/10.{'.'.join(str(part) for part in self._rng.integers(1, 255, 3))}"
+        member_id = f"{client}-{UUID(bytes=self._rng.bytes(16))}"
+        return MemberFacts(len(self._owners) + number, member_id, client, host)
+
+
+def assign(assignor: str, partitions: int, members: int) -> Ints:
+    """Which member owns each partition: blocks for range, dealt out in turn by all others."""
+    numbers = np.arange(partitions)
+    if assignor == "range":
+        return np.asarray(numbers * members // max(partitions, 1))
+    return np.asarray(numbers % members)
+
+
+def share_fairly(room: Floats, member: Ints, budget: Floats) -> Floats:
+    """How much is read from each partition: max-min fair within each member's budget."""
+    taken, left = np.zeros_like(room), budget.copy()
+    for _ in range(FAIR_ROUNDS):
+        wanting = room > taken
+        claims = np.bincount(member[wanting], minlength=left.size)
+        slice_each = (left / np.maximum(claims, 1))[member]
+        more = np.where(wanting, np.minimum(room - taken, slice_each), 0.0)
+        taken += more
+        left = np.maximum(left - np.bincount(member, more, minlength=left.size), 0.0)
+    return taken
+
+
+def _capacity(group: ConsumerGroup, row: int, t: float) -> float:
+    if t >= group.spec.stalled_at_s or not group.assigned(t):
+        return 0.0
+    hands_over = group.rebalancing(t) and row == group.members[0].row
+    return 0.0 if hands_over else group.spec.capacity_per_s
+
+
+def _rows_of(logs: list[TopicLog]) -> Ints:
+    rows = [np.arange(log.rows.start, log.rows.stop) for log in logs]
+    return np.concatenate(rows) if rows else np.empty(0, np.int64)

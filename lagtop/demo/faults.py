@@ -1,0 +1,79 @@
+"""Mishaps that a test makes by hand: slow, silent, cut, wrong and failing answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lagtop.protocol.messages import ApiKey
+
+ERROR_NONE = 0
+FOREVER = -1
+
+
+@dataclass(slots=True)
+class ErrorRule:
+    """An error code for what it names; None names everything. `times` is how often still."""
+
+    api: ApiKey
+    code: int
+    group: str | None = None
+    topic: str | None = None
+    partition: int | None = None
+    times: int = FOREVER
+
+    def covers(self, group: str | None, topic: str | None, partition: int | None) -> bool:
+        """Whether the thing answered is one that the rule names."""
+        named = ((self.group, group), (self.topic, topic), (self.partition, partition))
+        return all(wanted is None or wanted == given for wanted, given in named)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The connection closes after so many bytes of the answer."""
+
+    broker: int | None
+    api: ApiKey
+    after_bytes: int
+
+
+@dataclass(slots=True)
+class Faults:
+    """What goes wrong at the brokers, until `clear`; a broker of None is every broker."""
+
+    delays_s: dict[tuple[int | None, ApiKey | None], float] = field(default_factory=dict)
+    silent: set[int] = field(default_factory=set)
+    cuts: list[Cut] = field(default_factory=list)
+    errors: list[ErrorRule] = field(default_factory=list)
+    garbled: set[int] = field(default_factory=set)
+    refuse_in: int | None = None
+    refuse_once: bool = True
+
+    def clear(self) -> None:
+        """Nothing goes wrong any more."""
+        for collection in (self.delays_s, self.silent, self.cuts, self.errors, self.garbled):
+            collection.clear()
+        self.refuse_in = None
+
+    def delay_s(self, broker: int, api: ApiKey) -> float:
+        """How long an answer is held back: the longest of the delays that apply."""
+        keys = ((broker, api), (broker, None), (None, api), (None, None))
+        return max(self.delays_s.get(key, 0.0) for key in keys)
+
+    def cut_at(self, broker: int, api: ApiKey) -> int | None:
+        """After how many bytes the answer breaks off, None if it does not."""
+        cuts = (cut for cut in self.cuts if cut.api == api and cut.broker in (None, broker))
+        return next((cut.after_bytes for cut in cuts), None)
+
+    def refuses(self) -> bool:
+        """Count one request, and say whether it is one that is hung up on."""
+        if self.refuse_in is None:
+            return False
+        self.refuse_in = max(self.refuse_in - 1, 0)
+        refused = self.refuse_in == 0
+        if refused and self.refuse_once:
+            self.refuse_in = None
+        return refused
+
+    def rules(self, api: ApiKey) -> list[ErrorRule]:
+        """The error rules that are still good for an answer of this kind."""
+        return [rule for rule in self.errors if rule.api == api and rule.times != 0]
