@@ -1,0 +1,1 @@
+"""The rows of a Report outside of the screen: the same numbers, cell for cell."""

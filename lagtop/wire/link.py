@@ -11,6 +11,7 @@ background until it answers, so that after its first silence no poll waits for i
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ DEADLINE_IN_ROUND_TRIPS = 10
 SILENT = (KafkaError, OSError, EOFError, AssertionError)
 
 NodeId = int
+
+# Every failure becomes a Gap; the library's own log lines would only disturb the terminal.
+logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
 
 @dataclass(slots=True)

@@ -1,0 +1,40 @@
+"""The command line: arguments to settings to the parts; the only place that joins them.
+
+Nothing heavy is imported before it is needed: `--help` and `--version` answer at once, and the
+screen paints before a Kafka client is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from lagtop.errors import EXIT_INTERRUPTED, EXIT_OK, LagtopError
+
+COMMANDS = {
+    "demo": "an embedded cluster with stories of trouble; needs no Kafka",
+    "snapshot": "the numbers of one poll, or of several, as text",
+    "info": "versions and paths",
+}
+"""Subcommands with what they do; each is a module of this package with a `main(arguments)`."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; gives the exit status, and writes errors to stderr with a hint."""
+    name = arguments[0] if arguments and arguments[0] in COMMANDS else ""
+    main: Callable[[Sequence[str]], int] = import_module(f"lagtop.cli.{name or 'screen'}").main
+    try:
+        return main(arguments[1:] if name else arguments)
+    except LagtopError as error:
+        print(f"lagtop: {error.what}", file=sys.stderr)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has left; a later flush must not complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK

@@ -1,0 +1,66 @@
+"""Options that commands share, and how they become settings."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from lagtop.errors import UsageError
+from lagtop.settings import (
+    DEFAULT_INTERVAL_S,
+    Settings,
+    parse_bootstrap,
+    parse_interval,
+    parse_pattern,
+)
+
+EPILOG = """\
+exit status: 0 ok, 64 usage, 69 cluster unreachable, 130 interrupted
+lagtop only reads: it joins no group, commits nothing and creates nothing."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that reports what is wrong as lagtop's own error."""
+
+    def __init__(self, command: str, description: str, epilog: str = EPILOG) -> None:
+        super().__init__(
+            prog=f"lagtop {command}".strip(),
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of exiting with argparse's own status."""
+        raise UsageError(message, f"see: {self.prog} --help")
+
+
+def add_cluster_options(parser: argparse.ArgumentParser) -> None:
+    """Add what says which cluster to read, how often, and what of it."""
+    parser.add_argument(
+        "-b",
+        "--bootstrap-servers",
+        metavar="HOST:PORT,...",
+        help="brokers to ask first; the port defaults to 9092",
+    )
+    parser.add_argument(
+        "--interval",
+        metavar="SECONDS",
+        default=f"{DEFAULT_INTERVAL_S:g}",
+        help="time between polls, jittered by 20 %% (default %(default)s)",
+    )
+    parser.add_argument("--group", metavar="RE", help="only groups that match")
+
+
+def settings_from(options: argparse.Namespace) -> Settings:
+    """Check the shared options; raises UsageError."""
+    if options.bootstrap_servers is None:
+        raise UsageError(
+            "no cluster given", "lagtop -b HOST:PORT, or try it without a Kafka: lagtop demo"
+        )
+    return Settings(
+        bootstrap=parse_bootstrap(options.bootstrap_servers),
+        interval_s=parse_interval(options.interval),
+        groups=parse_pattern("--group", options.group),
+    )

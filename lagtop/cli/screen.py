@@ -1,0 +1,58 @@
+"""`lagtop -b HOST:PORT`: the screen on a live cluster."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from lagtop import __version__
+from lagtop.cli import COMMANDS
+from lagtop.cli.arguments import EPILOG, Parser, add_cluster_options, settings_from
+from lagtop.settings import Settings
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Open the screen."""
+    parser = Parser("", "top for Kafka lag", _epilog())
+    parser.add_argument("--version", action="version", version=f"lagtop {__version__}")
+    add_cluster_options(parser)
+    add_screen_options(parser)
+    options = parser.parse_args(arguments)
+    settings = settings_from(options)
+    return show(settings, options, settings.address)
+
+
+def add_screen_options(parser: argparse.ArgumentParser) -> None:
+    """Add what says how the screen looks and behaves."""
+    parser.add_argument("--theme", metavar="NAME", help="colours; see `lagtop info` for where")
+    parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
+    parser.add_argument("--mouse", action="store_true", help="take the mouse, also under SSH")
+
+
+def show(settings: Settings, options: argparse.Namespace, title: str) -> int:
+    """Run the screen on a cluster until the user leaves."""
+    from lagtop.ui import ScreenOptions, require_terminal, run
+
+    require_terminal()
+    from lagtop.analysis.observer import Observer
+    from lagtop.live import Live, Source
+
+    def open_source() -> Source:
+        from lagtop.wire.poller import Poller
+
+        return Poller(settings)
+
+    look = ScreenOptions(
+        title=title,
+        theme=options.theme,
+        ascii=options.ascii or None,
+        mouse=options.mouse or None,
+        interval_s=settings.interval_s,
+    )
+    return run(Live(open_source, Observer()), look)
+
+
+def _epilog() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  lagtop {name:{width}}  {what}" for name, what in COMMANDS.items()]
+    return "\n".join(["commands:", *lines, "", EPILOG])

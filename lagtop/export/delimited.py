@@ -1,0 +1,31 @@
+"""CSV (RFC 4180): raw numbers, and nothing where a value is unknown."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from lagtop.analysis.report import Report
+from lagtop.export.rows import COLUMNS, Cell, cells
+
+
+def header() -> str:
+    """The line of column names."""
+    return _lines([tuple(COLUMNS)])
+
+
+def body(report: Report) -> str:
+    """A line for each group and partition of a report."""
+    return _lines([tuple(_text(cell) for cell in row) for row in cells(report)])
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return format(cell, ".13g") if isinstance(cell, float) else str(cell)
+
+
+def _lines(rows: list[tuple[str, ...]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue()

@@ -1,0 +1,107 @@
+"""A Report's partition rows as plain cells, one column at a time: what every format writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lagtop.analysis.report import LagMethod, Report
+from lagtop.analysis.verdicts import Verdict
+from lagtop.snapshot import NO_COMMIT, NO_LEADER, UNKNOWN
+
+SCHEMA_VERSION = 1
+
+Cell = str | int | float | None
+"""A raw value; None is unknown, and an infinite number of seconds is `never`."""
+
+Cells = list[Cell]
+
+
+def _same(value: Callable[[Report], Cell]) -> Callable[[Report], Cells]:
+    return lambda report: [value(report)] * len(report.partitions.group)
+
+
+def _group(attribute: str) -> Callable[[Report], Cells]:
+    def cells(report: Report) -> Cells:
+        words = [getattr(group, attribute) for group in report.group_facts]
+        return [words[row] for row in report.partitions.group.tolist()]
+
+    return cells
+
+
+def _member(attribute: str) -> Callable[[Report], Cells]:
+    def cells(report: Report) -> Cells:
+        words = [getattr(member, attribute) for member in report.members]
+        return [words[row] if row >= 0 else None for row in report.partitions.member.tolist()]
+
+    return cells
+
+
+def _whole(attribute: str, unknown: int = UNKNOWN) -> Callable[[Report], Cells]:
+    def cells(report: Report) -> Cells:
+        column = getattr(report.partitions, attribute)
+        return [None if value in (UNKNOWN, unknown) else value for value in column.tolist()]
+
+    return cells
+
+
+def _real(attribute: str) -> Callable[[Report], Cells]:
+    def cells(report: Report) -> Cells:
+        column = getattr(report.partitions, attribute)
+        return [None if np.isnan(value) else value for value in column.tolist()]
+
+    return cells
+
+
+def _word(attribute: str, words: tuple[str, ...]) -> Callable[[Report], Cells]:
+    def cells(report: Report) -> Cells:
+        return [words[code] or None for code in getattr(report.partitions, attribute).tolist()]
+
+    return cells
+
+
+def _topic(report: Report) -> Cells:
+    return [report.topics[row] for row in report.partitions.topic.tolist()]
+
+
+def _reason(report: Report) -> Cells:
+    return [report.reasons[row] or None for row in report.partitions.reason.tolist()]
+
+
+COLUMNS: dict[str, Callable[[Report], Cells]] = {
+    "schema_version": _same(lambda _: SCHEMA_VERSION),
+    "captured_at": _same(lambda report: round(report.captured_at, 3)),
+    "cluster": _same(lambda report: report.cluster),
+    "group": _group("name"),
+    "group_type": _group("type"),
+    "group_state": _group("state"),
+    "topic": _topic,
+    "partition": _whole("partition"),
+    "leader": _whole("leader", NO_LEADER),
+    "log_start_offset": _whole("log_start_offset"),
+    "log_end_offset": _whole("log_end_offset"),
+    "last_stable_offset": _whole("last_stable_offset"),
+    "committed_offset": _whole("committed_offset", NO_COMMIT),
+    "lag_messages": _whole("lag_messages"),
+    "lost_messages": _whole("lost_messages"),
+    "lag_s": _real("lag_s"),
+    "lag_s_method": _word("lag_s_method", tuple(method.word for method in LagMethod)),
+    "produced_per_s": _real("produced_per_s"),
+    "consumed_per_s": _real("consumed_per_s"),
+    "drain_s": _real("drain_s"),
+    "data_loss_s": _real("data_loss_s"),
+    "verdict": _word("verdict", tuple(verdict.word for verdict in Verdict)),
+    "reason": _reason,
+    "member_id": _member("member_id"),
+    "client_id": _member("client_id"),
+    "host": _member("host"),
+    "age_s": _real("age_s"),
+}
+"""The contract's columns, in its order."""
+
+
+def cells(report: Report) -> list[tuple[Cell, ...]]:
+    """All rows of a report, each a tuple in the order of COLUMNS."""
+    return list(zip(*(column(report) for column in COLUMNS.values()), strict=True))
