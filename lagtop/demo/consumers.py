@@ -75,7 +75,8 @@ class Consumers:
     def __init__(self, rng: Generator) -> None:
         self._rng = rng
         self.by_name: dict[str, ConsumerGroup] = {}
-        self._owners: list[ConsumerGroup] = []
+        self._every: list[ConsumerGroup] = []
+        self._group_of = np.empty(0, np.int64)
         self.partition, self.member = np.empty(0, np.int64), np.empty(0, np.int64)
         self.position: Floats = np.empty(0)
         self.committed = np.empty(0, np.int64)
@@ -85,12 +86,13 @@ class Consumers:
     def add(self, spec: Group, logs: Logs, t: float) -> ConsumerGroup:
         """Create a group whose members have read everything written so far."""
         partitions = _rows_of([logs.by_name[name] for name in spec.topics])
-        first_member, first_row = len(self._owners), self.partition.size
+        first_member, first_row = self._group_of.size, self.partition.size
         members = [self._introduce(spec, number) for number in range(spec.members)]
         rows = np.arange(first_row, first_row + partitions.size)
         group = ConsumerGroup(spec, members, rows)
         self.by_name[spec.name] = group
-        self._owners += [group] * spec.members
+        self._group_of = np.append(self._group_of, np.full(spec.members, len(self._every)))
+        self._every.append(group)
         read = logs.ends[partitions]
         owners = first_member + assign(spec.assignor, partitions.size, spec.members)
         self.partition = np.append(self.partition, partitions)
@@ -151,8 +153,12 @@ class Consumers:
         return np.asarray((self.partition >= start) & (self.partition < stop), np.bool_)
 
     def _active(self, t: float) -> Floats:
-        capacities = [_capacity(group, row, t) for row, group in enumerate(self._owners)]
-        return np.array(capacities, np.float64)
+        capacities = np.array([_capacity(group, t) for group in self._every], np.float64)
+        active = capacities[self._group_of]
+        for group in self.by_name.values():
+            if group.rebalancing(t):
+                active[group.members[0].row] = 0.0  # the one that hands its partitions over
+        return np.asarray(active)
 
     def _readable(self, logs: Logs) -> Ints:
         ends, stable = logs.ends[self.partition], logs.stable(logs.ends)[self.partition]
@@ -166,7 +172,8 @@ class Consumers:
     def _commit(self, t: float, active: NDArray[np.bool_]) -> None:
         due = active & (t >= self._next_commit)
         jitter = self._rng.uniform(-COMMIT_JITTER_S, COMMIT_JITTER_S, due.size)
-        self._next_commit = np.where(due, t + self._spacing + jitter, self._next_commit)
+        following = np.maximum(self._next_commit + self._spacing + jitter, t)
+        self._next_commit = np.where(due, following, self._next_commit)
         done = due[self.member] & self._exists
         self.committed = np.where(done, self.position.astype(np.int64), self.committed)
 
@@ -174,7 +181,7 @@ class Consumers:
         client = f"{spec.client or spec.name}-{number + 1}"
         host = f"/10.{'.'.join(str(part) for part in self._rng.integers(1, 255, 3))}"
         member_id = f"{client}-{UUID(bytes=self._rng.bytes(16))}"
-        return MemberFacts(len(self._owners) + number, member_id, client, host)
+        return MemberFacts(self._group_of.size + number, member_id, client, host)
 
 
 def assign(assignor: str, partitions: int, members: int) -> Ints:
@@ -198,11 +205,9 @@ def share_fairly(room: Floats, member: Ints, budget: Floats) -> Floats:
     return taken
 
 
-def _capacity(group: ConsumerGroup, row: int, t: float) -> float:
-    if t >= group.spec.stalled_at_s or not group.assigned(t):
-        return 0.0
-    hands_over = group.rebalancing(t) and row == group.members[0].row
-    return 0.0 if hands_over else group.spec.capacity_per_s
+def _capacity(group: ConsumerGroup, t: float) -> float:
+    idle = t >= group.spec.stalled_at_s or not group.assigned(t)
+    return 0.0 if idle else group.spec.capacity_per_s
 
 
 def _rows_of(logs: list[TopicLog]) -> Ints:

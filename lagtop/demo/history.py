@@ -26,8 +26,10 @@ class History:
 
     def widen(self, firsts: Ints) -> None:
         """Add partitions whose end offset has always been `firsts`."""
-        column = np.broadcast_to(firsts, (CAPACITY, firsts.size))
-        self._ends = np.ascontiguousarray(np.hstack([self._ends, column]))
+        wider = np.empty((CAPACITY, self._ends.shape[1] + firsts.size), np.int64)
+        wider[: self._rows, : -firsts.size] = self._ends[: self._rows]
+        wider[: self._rows, -firsts.size :] = firsts
+        self._ends = wider
 
     def record(self, t: float, ends: Ints) -> None:
         """Remember the end offsets at `t`, which is later than all before."""

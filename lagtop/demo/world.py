@@ -17,7 +17,7 @@ from lagtop.demo.story import Story
 from lagtop.snapshot import Codes, Ints
 
 HISTORY_S = 1_800.0
-PAST_STEP_S = 2.0
+PAST_STEP_S = 5.0
 STEP_S = 0.5
 
 
