@@ -47,7 +47,7 @@ async def _print_polls(settings: Settings, polls: int) -> int:
 
 
 async def _polls(settings: Settings, polls: int) -> AsyncIterator[tuple[int, Snapshot]]:
-    """Each snapshot with its number; raises UnreachableError if the first poll or the last fails."""
+    """Each snapshot with its number; raises UnreachableError if the first or the last fails."""
     from lagtop.wire.poller import Poller
 
     poller = Poller(settings)

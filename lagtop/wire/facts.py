@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lagtop.snapshot import (
     NO_COMMIT,
@@ -25,13 +26,18 @@ from lagtop.wire.layout import Layout, PartitionTable
 
 @dataclass(slots=True, eq=False)
 class LogFacts:
-    """What leaders told, a row per partition of `table`; offsets int64[P], times float64[P]."""
+    """What leaders told, a row per partition of `table`; offsets int64[P], times float64[P].
+
+    Most partitions have no open transaction: their last stable offset is the log end and is asked
+    for seldom. `blocked` (bool[P]) marks those where, asked after it, it was behind the log end.
+    """
 
     table: PartitionTable
     gaps: GapTable
     log_start: Ints
     log_end: Ints
     last_stable: Ints
+    blocked: NDArray[np.bool_]
     read_at: Floats
     gap: Codes
 
@@ -41,7 +47,8 @@ class LogFacts:
         size = len(table.key)
         start, end, stable = (np.full(size, UNKNOWN, np.int64) for _ in range(3))
         not_asked = np.full(size, gaps.row(NOT_ASKED), np.int32)
-        return cls(table, gaps, start, end, stable, np.full(size, np.nan), not_asked)
+        blocked, read_at = np.zeros(size, np.bool_), np.full(size, np.nan)
+        return cls(table, gaps, start, end, stable, blocked, read_at, not_asked)
 
     def moved_to(self, table: PartitionTable) -> LogFacts:
         """The same facts in other rows; those of a topic that was recreated are dropped."""
@@ -54,7 +61,7 @@ class LogFacts:
         counts = np.bincount(table.topic, minlength=len(table.topics))
         at = self.table.rows(table.topics, counts, table.index)
         kept = (at >= 0) & np.array(same, np.bool_)[table.topic]
-        for name in ("log_start", "log_end", "last_stable", "read_at", "gap"):
+        for name in ("log_start", "log_end", "last_stable", "blocked", "read_at", "gap"):
             getattr(new, name)[kept] = getattr(self, name)[at[kept]]
         return new
 
@@ -66,6 +73,8 @@ class LogFacts:
         if which == "log_end":
             self.read_at[rows[good]] = at
             self.gap[rows[good]] = 0
+        elif which == "last_stable":
+            self.blocked[rows[good]] = answer.offset[good] < self.log_end[rows[good]]
         bad = (rows >= 0) & (answer.error != 0)
         for row, code in zip(rows[bad].tolist(), answer.error[bad].tolist(), strict=True):
             topic = self.table.topics[self.table.key[row] >> 32]
@@ -88,9 +97,11 @@ class LogFacts:
     def partitions(self) -> Partitions:
         """The facts as they are now, frozen."""
         table = self.table
+        known = self.last_stable != UNKNOWN
+        last_stable = np.where(known & ~self.blocked, self.log_end, self.last_stable)
         return Partitions(
             table.topics, table.topic_ids, table.internal, table.topic, table.index, table.leader,
-            self.log_start.copy(), self.log_end.copy(), self.last_stable.copy(),
+            self.log_start.copy(), self.log_end.copy(), last_stable,
             self.read_at.copy(), self.gap.copy(),
         )  # fmt: skip
 

@@ -1,0 +1,212 @@
+"""Reads offsets: committed ones from every coordinator, then log ends from every leader.
+
+Committed before end, so that lag is never negative. What could not be read stays as it was, with
+the reason and its age.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lagtop.snapshot import NO_LEADER, UNKNOWN, Ints, Member, PollCost, Snapshot
+from lagtop.wire.columns import Columns
+from lagtop.wire.facts import CommitFacts, LogFacts, same_rows
+from lagtop.wire.gaps import MOVED_COORDINATOR, MOVED_LEADER, GapTable
+from lagtop.wire.layout import Assigned, Layout, make_layout, make_table
+from lagtop.wire.link import Link, NodeId
+from lagtop.wire.offsets import (
+    EARLIEST,
+    LATEST,
+    READ_COMMITTED,
+    READ_UNCOMMITTED,
+    Asked,
+    ask_committed,
+    ask_offsets,
+)
+from lagtop.wire.question import LinkError
+from lagtop.wire.survey import NEVER, Survey
+
+PARTITIONS_A_QUESTION = 50_000
+GROUPS_A_QUESTION = 1_000
+SELDOM_S = 10.0
+END, START, STABLE = "log_end", "log_start", "last_stable"
+
+
+class Reader:
+    """The offsets of a cluster as last read."""
+
+    def __init__(self, link: Link, survey: Survey) -> None:
+        self._link = link
+        self._survey = survey
+        self._gaps = GapTable()
+        self._commits = CommitFacts(self._gaps)
+        self._logs: LogFacts | None = None
+        self._layout: Layout | None = None
+        self._laid_out: tuple[object, ...] = ()
+        self._members: tuple[Member, ...] = ()
+        self._asked_at = {START: NEVER, STABLE: NEVER}
+
+    async def read(self, now: float) -> None:
+        """Read everything that is due."""
+        coordinated = self._survey.coordinated()
+        await asyncio.gather(
+            *(self._read_commits_of(node, groups) for node, groups in coordinated.items())
+        )
+        self._lay_out()
+        await self._read_logs(now)
+
+    async def _read_commits_of(self, node: NodeId, groups: list[str]) -> None:
+        chunks = range(0, len(groups), GROUPS_A_QUESTION)
+        try:
+            parts = [
+                await ask_committed(self._link, node, groups[start : start + GROUPS_A_QUESTION])
+                for start in chunks
+            ]
+        except LinkError as error:
+            self._commits.miss(groups, error.gap)
+            self._survey.doubt_topology()
+            return
+        errors = self._commits.take(node, _join([one for one, _ in parts]), parts[-1][1])
+        if errors & MOVED_COORDINATOR:
+            self._survey.doubt_groups()
+
+    def _lay_out(self) -> None:
+        """Make the layout again if anything came, went or moved; else keep it."""
+        survey, commits = self._survey, self._commits
+        names = {name: row for row, name in enumerate(survey.groups)}
+        commits.keep(names, set(survey.coordinated()))
+        described = [survey.described.get(name) for name in names]
+        key = (
+            survey.topology,
+            commits.shape_version,
+            dict(commits.owners),
+            tuple(names),
+            described,
+        )
+        if key == self._laid_out and self._layout is not None:
+            return
+        self._laid_out = key
+        self._members, assigned = self._assigned(names)
+        table = make_table(survey.topology, commits.answers, assigned)
+        layout = make_layout(table, commits.answers, names, commits.owners, assigned)
+        self._layout = same_rows(self._layout, layout)
+        old = self._logs
+        self._logs = old.moved_to(table) if old else LogFacts.unread(table, self._gaps)
+
+    def _assigned(self, names: dict[str, int]) -> tuple[tuple[Member, ...], list[Assigned]]:
+        members: list[Member] = []
+        assigned: list[Assigned] = []
+        for name, row in names.items():
+            described = self._survey.described.get(name)
+            for one in described.members if described else ():
+                assigned.append(Assigned(len(members), row, one.owned))
+                members.append(Member(row, one.member_id, one.client_id, one.host, one.instance_id))
+        return tuple(members), assigned
+
+    async def _read_logs(self, now: float) -> None:
+        logs = self._logs
+        if logs is None:
+            return
+        wanted = self._wanted(logs, now)
+        leader = np.where(wanted[END], logs.table.leader, NO_LEADER)
+        await asyncio.gather(
+            *(
+                self._read_logs_of(
+                    logs,
+                    int(node),
+                    {
+                        kind: np.flatnonzero(rows & (leader == node))
+                        for kind, rows in wanted.items()
+                    },
+                )
+                for node in np.unique(leader[leader != NO_LEADER])
+            )
+        )
+        logs.lose()
+
+    def _wanted(self, logs: LogFacts, now: float) -> dict[str, NDArray[np.bool_]]:
+        """Which partitions (bool[P]) to ask for what: log ends of all but unread internal topics.
+
+        Log starts and last stable offsets are asked in turn, so that after the first no poll has
+        all three; those of a partition with an open transaction are asked every time.
+        """
+        table = logs.table
+        all_rows = ~np.array(table.internal, np.bool_)[table.topic]
+        if self._layout is not None:
+            all_rows[self._layout.partition] = True
+        wanted = {END: all_rows, START: logs.log_start == UNKNOWN}
+        wanted[STABLE] = logs.blocked | (logs.last_stable == UNKNOWN)
+        due = [kind for kind, at in self._asked_at.items() if now - at >= SELDOM_S]
+        for kind in due[:1]:
+            wanted[kind], self._asked_at[kind] = all_rows, now
+        return wanted
+
+    async def _read_logs_of(self, logs: LogFacts, node: NodeId, wanted: dict[str, Ints]) -> None:
+        try:
+            for kind, rows in wanted.items():
+                for start in range(0, len(rows), PARTITIONS_A_QUESTION):
+                    some = rows[start : start + PARTITIONS_A_QUESTION]
+                    await self._read_log(logs, node, kind, some)
+        except LinkError as error:
+            logs.miss(wanted[END], error.gap)
+            self._survey.doubt_topology()
+
+    async def _read_log(self, logs: LogFacts, node: NodeId, kind: str, rows: Ints) -> None:
+        timestamp = EARLIEST if kind == START else LATEST
+        isolation = READ_COMMITTED if kind == STABLE else READ_UNCOMMITTED
+        asked = _by_topic(logs, rows)
+        answer, at = await ask_offsets(self._link, node, asked, timestamp, isolation)
+        if MOVED_LEADER & set(logs.take(kind, answer, at).tolist()):
+            self._survey.doubt_topology()
+
+    def snapshot(self, cluster: str, now: float, cost: PollCost) -> Snapshot:
+        """All facts as they are now, frozen."""
+        layout, logs, survey = self._layout, self._logs, self._survey
+        assert layout is not None
+        assert logs is not None
+        missing = self._commits.missing
+        groups = tuple(
+            replace(group, gap=missing[name]) if name in missing else group
+            for name, group in survey.groups.items()
+        )
+        commits = self._commits.commits(layout, list(survey.groups))
+        return Snapshot(
+            cluster=survey.topology.cluster or cluster,
+            captured_at=now,
+            controller=survey.topology.controller,
+            brokers=survey.brokers(),
+            groups=groups,
+            members=self._members,
+            partitions=logs.partitions(),
+            commits=commits,
+            gaps=self._gaps.table(),
+            cost=cost,
+        )
+
+
+def _by_topic(logs: LogFacts, rows: Ints) -> Asked:
+    topic, index = logs.table.topic[rows], logs.table.index[rows]
+    codes, starts = np.unique(topic, return_index=True)
+    spans = np.split(index, starts[1:])
+    return [
+        (logs.table.topics[code], span) for code, span in zip(codes.tolist(), spans, strict=True)
+    ]
+
+
+def _join(parts: list[Columns]) -> Columns:
+    """The answers to the chunks of one question, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return Columns(
+        sum((one.owners for one in parts), ()),
+        sum((one.topics for one in parts), ()),
+        np.concatenate([one.counts for one in parts]),
+        np.concatenate([one.index for one in parts]),
+        np.concatenate([one.offset for one in parts]),
+        np.concatenate([one.error for one in parts]),
+        {group: code for one in parts for group, code in one.errors.items()},
+    )
