@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+import numpy as np
+
+from lagtop.analysis.report import Flags, Small
+from lagtop.snapshot import NO_LEADER, UNKNOWN, Commits, Gap, Partitions
+
 
 class Verdict(IntEnum):
     """Ordered from harmless to what hides the truth; `name.lower()` is the word shown."""
@@ -21,3 +26,36 @@ class Verdict(IntEnum):
     def word(self) -> str:
         """The verdict as CSV and screen spell it."""
         return self.name.lower()
+
+
+def judge(partitions: Partitions, commits: Commits, gaps: tuple[Gap, ...]) -> Small:
+    """The verdict of every row, int8[N].
+
+    A value that is older than this poll keeps its verdict; what has no leader or no topic any more
+    does not. A commit past an end that was read before it shows an old end, not a lost log.
+    """
+    row = commits.partition
+    end, start = partitions.log_end[row], partitions.log_start[row]
+    committed = commits.committed
+    known = (end != UNKNOWN) & (committed != UNKNOWN)
+    late = (partitions.gap[row] != 0) & (partitions.read_at[row] < commits.read_at)
+    past_end = known & (committed > end)
+    verdict = np.zeros(len(row), np.int8)
+    verdict[known & (start != UNKNOWN) & (committed < start)] = Verdict.LOST
+    verdict[past_end] = Verdict.PAST_END
+    verdict[~known | (past_end & late)] = Verdict.UNKNOWN
+    verdict[~known & (_has(partitions, commits, gaps, "unauthorized"))] = Verdict.UNAUTHORIZED
+    verdict[(committed < 0) & (committed != UNKNOWN)] = Verdict.NO_COMMIT
+    offline = ~known & _has(partitions, commits, gaps, "offline")
+    verdict[(partitions.leader[row] == NO_LEADER) | offline] = Verdict.OFFLINE
+    verdict[_coded(gaps, "deleted")[partitions.gap[row]]] = Verdict.DELETED
+    return verdict
+
+
+def _coded(gaps: tuple[Gap, ...], code: str) -> Flags:
+    return np.array([gap.code == code for gap in gaps], np.bool_)
+
+
+def _has(partitions: Partitions, commits: Commits, gaps: tuple[Gap, ...], code: str) -> Flags:
+    coded = _coded(gaps, code)
+    return coded[partitions.gap[commits.partition]] | coded[commits.gap]

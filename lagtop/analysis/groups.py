@@ -1,0 +1,65 @@
+"""The columns of GroupRows: each group from its partitions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lagtop.analysis.lag import as_floats
+from lagtop.analysis.layout import Layout
+from lagtop.analysis.reasons import Reasons
+from lagtop.analysis.report import GroupRows, LagMethod, PartitionRows, Small, Trend
+from lagtop.analysis.sums import any_of, known_sum, largest, rate_sum, row_of_largest
+from lagtop.analysis.traces import Traces
+from lagtop.snapshot import Codes, Ints, Snapshot
+
+
+def group_rows(
+    snapshot: Snapshot, layout: Layout, rows: PartitionRows, reasons: Reasons, lags: Traces
+) -> GroupRows:
+    """One row per group; pushes the groups' lags onto `lags`."""
+    count, starts = len(snapshot.groups), layout.starts
+    lag, missing = known_sum(rows.lag_messages, starts)
+    lags.push(as_floats(lag), snapshot.captured_at)
+    produced = rate_sum(rows.produced_per_s, layout.group, count)
+    consumed = rate_sum(rows.consumed_per_s, layout.group, count)
+    unknown = np.broadcast_to(np.nan, (count,))
+    return GroupRows(
+        members=_members(snapshot),
+        topics=layout.topics_per_group,
+        partitions=np.diff(starts).astype(np.int32),
+        lag_messages=lag,
+        lag_missing=missing,
+        base_lag_messages=rate_sum(rows.base_lag_messages, layout.group, count),
+        lag_s=largest(rows.lag_s, starts, np.nan),
+        lag_s_method=_method_of_largest(rows, starts),
+        produced_per_s=produced,
+        consumed_per_s=consumed,
+        gap_per_s=produced - consumed,
+        drain_s=largest(rows.drain_s, starts, np.nan),
+        drain_low_s=unknown,
+        drain_high_s=unknown,
+        trend=np.full(count, Trend.UNKNOWN, np.int8),
+        reason=_reason(snapshot, rows, starts, reasons),
+        unbalanced=any_of(rows.unbalanced, starts),
+        age_s=largest(rows.age_s, starts, np.nan),
+        lag_history=lags.pictures,
+    )
+
+
+def _members(snapshot: Snapshot) -> Codes:
+    of = np.array([member.group for member in snapshot.members], np.int64)
+    return np.bincount(of, minlength=len(snapshot.groups)).astype(np.int32)
+
+
+def _method_of_largest(rows: PartitionRows, starts: Ints) -> Small:
+    at = row_of_largest(rows.lag_s, starts)
+    method = np.append(rows.lag_s_method, np.int8(LagMethod.NONE))[at]
+    return np.asarray(method, np.int8)
+
+
+def _reason(snapshot: Snapshot, rows: PartitionRows, starts: Ints, reasons: Reasons) -> Codes:
+    own = np.array([reasons.number(group.gap.reason) for group in snapshot.groups], np.int32)
+    worst = np.where(rows.reason > 0, rows.verdict.astype(np.float64), np.nan)
+    at = row_of_largest(worst, starts)
+    of_rows = np.append(rows.reason, np.int32(0))[at]
+    return np.where(own > 0, own, of_rows).astype(np.int32)

@@ -1,0 +1,59 @@
+"""Sums and extremes over each group's rows; what is unknown is left out, never counted as zero."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lagtop.snapshot import UNKNOWN, Codes, Floats, Ints
+
+
+def known_sum(counts: Ints, starts: Ints) -> tuple[Ints, Codes]:
+    """Per group the sum of what is known, UNKNOWN where nothing is, and how many are missing."""
+    known = counts != UNKNOWN
+    total = _differences(np.where(known, counts, 0), starts)
+    present = _differences(known, starts)
+    missing = (np.diff(starts) - present).astype(np.int32)
+    return np.where(present > 0, total, UNKNOWN), missing
+
+
+def rate_sum(values: Floats, group: Codes, groups: int) -> Floats:
+    """Per group the sum of what is known, float64[G], NaN where nothing is."""
+    known = ~np.isnan(values)
+    total: Floats = np.bincount(group, np.where(known, values, 0.0), groups).astype(np.float64)
+    total[np.bincount(group, known, groups) == 0] = np.nan
+    return total
+
+
+def largest(values: NDArray[Any], starts: Ints, empty: float) -> NDArray[Any]:
+    """Per group the largest value, NaN left out; `empty` for a group of no rows."""
+    return _reduce(np.fmax, values, starts, empty)
+
+
+def any_of(flags: NDArray[np.bool_], starts: Ints) -> NDArray[np.bool_]:
+    """Per group whether any flag is set."""
+    return _differences(flags, starts) > 0
+
+
+def row_of_largest(values: NDArray[Any], starts: Ints) -> Ints:
+    """Per group the first row that holds the largest known value, -1 where there is none."""
+    best = np.repeat(largest(values, starts, np.nan), np.diff(starts))
+    hits = np.flatnonzero(values == best)
+    at = np.searchsorted(hits, starts)
+    first = np.append(hits, -1)[at[:-1]]
+    return np.where(at[:-1] < at[1:], first, -1)
+
+
+def _differences(values: NDArray[Any], starts: Ints) -> Ints:
+    summed = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
+    return np.asarray(summed[starts[1:]] - summed[starts[:-1]], np.int64)
+
+
+def _reduce(ufunc: np.ufunc, values: NDArray[Any], starts: Ints, empty: float) -> NDArray[Any]:
+    filled = np.flatnonzero(np.diff(starts))
+    result = np.full(len(starts) - 1, empty, values.dtype)
+    if filled.size:
+        result[filled] = ufunc.reduceat(values, starts[filled])
+    return result

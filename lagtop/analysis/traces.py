@@ -1,0 +1,43 @@
+"""The last few pictures of a column, for sparklines and for the base lag."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lagtop.analysis.report import Trace
+from lagtop.snapshot import Floats, Ints
+
+PICTURES = 16
+
+
+class Traces:
+    """The last PICTURES values of a column, oldest first, float32 each with NaN for unknown."""
+
+    def __init__(self) -> None:
+        self.pictures: tuple[Trace, ...] = ()
+        self._times: tuple[float, ...] = ()
+
+    def carry(self, sources: Ints) -> None:
+        """Follow rows that moved: row i is what row sources[i] was, NaN for a new one."""
+        self.pictures = tuple(_carried(picture, sources) for picture in self.pictures)
+
+    def push(self, values: Floats, at: float) -> None:
+        """Add the picture of one moment, seconds."""
+        self.pictures = (*self.pictures, values.astype(np.float32))[-PICTURES:]
+        self._times = (*self._times, at)[-PICTURES:]
+
+    def floor(self, window_s: float) -> Floats:
+        """The smallest known value of the last `window_s` seconds, NaN where nothing was known."""
+        newest = self._times[-1]
+        lowest = self.pictures[-1]
+        for picture, at in zip(self.pictures[:-1], self._times[:-1], strict=True):
+            if newest - at <= window_s:
+                lowest = np.fmin(lowest, picture)
+        return lowest.astype(np.float64)
+
+
+def _carried(picture: Trace, sources: Ints) -> Trace:
+    moved = np.full(len(sources), np.nan, np.float32)
+    kept = sources >= 0
+    moved[kept] = picture[sources[kept]]
+    return moved
