@@ -37,7 +37,8 @@ def same(one: Snapshot, other: Snapshot) -> bool:
 
 
 def cells(snapshot: Snapshot) -> list[Any]:
-    facts, partitions, commits = map(vars_of, (snapshot, snapshot.partitions, snapshot.commits))
+    tables = (snapshot, snapshot.partitions, snapshot.commits)
+    facts, partitions, commits = (vars_of(table) for table in tables)
     del facts["partitions"], facts["commits"]
     return [*facts.values(), *partitions.values(), *commits.values()]
 
