@@ -1,0 +1,23 @@
+"""The screen: draws Reports; the only part of lagtop that imports Textual and plotext."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lagtop.ui.terminal import require_terminal
+
+if TYPE_CHECKING:
+    from lagtop.ui.options import Feed, Options
+
+__all__ = ["require_terminal", "run"]
+
+
+def run(feed: Feed, options: Options) -> int:
+    """Show the screen until the user leaves it; gives the exit status.
+
+    Raises UsageError without a terminal, UnreachableError when the cluster never answered.
+    """
+    require_terminal()
+    from lagtop.ui.start import show
+
+    return show(feed, options)

@@ -1,0 +1,1 @@
+"""Widgets: each draws lines on Textual's line API, and only those that changed."""

@@ -1,0 +1,104 @@
+"""The application: one feed in, one exit status out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+
+from textual.app import App
+
+from lagtop.live import Update
+from lagtop.ui.commands import bindings_of
+from lagtop.ui.look import Look
+from lagtop.ui.messages import Delivered
+from lagtop.ui.options import Feed, Options
+from lagtop.ui.roles import Paint
+from lagtop.ui.screens.browse import BrowseScreen
+from lagtop.ui.session import Session
+from lagtop.ui.terminal import wants_ascii, wants_no_colour
+from lagtop.ui.themes import DEFAULT_THEME, NO_COLOUR_THEME, Skin, read_themes, shipped_themes
+
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+
+
+class LagtopApp(App[int], inherit_bindings=False):
+    """Draws what a feed delivers until the user, a signal or the terminal's end stops it."""
+
+    BINDINGS = bindings_of("app")
+    CSS_PATH = "screens/browse.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    TITLE = "lagtop"
+
+    def __init__(self, feed: Feed, options: Options) -> None:
+        ascii_only = wants_ascii() if options.ascii is None else options.ascii
+        self.paint = Paint({}, ascii_only)
+        super().__init__()
+        self.session = Session(feed, options, Look(ascii=ascii_only))
+        directories = [shipped_themes(), *([options.user_themes] if options.user_themes else [])]
+        self.skins, self.complaints = read_themes(*directories)
+        for skin in self.skins.values():
+            self.register_theme(skin.theme)
+        self._wear(self._first_skin())
+        self.browse = BrowseScreen(self.session)
+
+    def get_default_screen(self) -> BrowseScreen:
+        """The main screen."""
+        return self.browse
+
+    def on_mount(self) -> None:
+        """Mind signals; begin to poll once the first frame is out."""
+        loop = asyncio.get_running_loop()
+        if not self.is_headless:
+            for number in _ENDING:
+                loop.add_signal_handler(number, self.end_by_signal, number)
+        self.app_resume_signal.subscribe(self, self._come_back)
+        self.call_after_refresh(self._begin)
+
+    def deliver(self, update: Update) -> None:
+        """Take news from the feed's thread; after the end, nobody listens."""
+        with contextlib.suppress(RuntimeError):
+            self.post_message(Delivered(update))
+
+    def on_delivered(self, message: Delivered) -> None:
+        """Remember the news and draw it."""
+        self.session.take(message.update)
+        if self.session.frozen is None:
+            self.browse.show()
+
+    def end_by_signal(self, number: int) -> None:
+        """Leave with the terminal restored and the status that a shell gives a killed process."""
+        self.exit(return_code=128 + number)
+
+    def action_repaint(self) -> None:
+        """Draw the whole screen again."""
+        self.refresh(layout=True)
+
+    def wear(self, name: str) -> None:
+        """Change to another theme by its name."""
+        self._wear(self.skins[name])
+        self.browse.show()
+
+    def _wear(self, skin: Skin) -> None:
+        self.paint = Paint(skin.styles, self.paint.ascii)
+        self.theme = skin.theme.name
+
+    def _first_skin(self) -> Skin:
+        wanted = NO_COLOUR_THEME if wants_no_colour() else self.session.options.theme
+        if wanted is not None and wanted not in self.skins:
+            known = ", ".join(sorted(self.skins))
+            self.complaints.append(f"no theme {wanted!r}: there are {known}")
+        return self.skins.get(wanted or DEFAULT_THEME) or self.skins[DEFAULT_THEME]
+
+    def _begin(self) -> None:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+        self.session.feed.begin(self.deliver)
+        if self.complaints:
+            self.browse.say("; ".join(self.complaints))
+
+    def _come_back(self, _: App[int]) -> None:
+        self.refresh(layout=True)

@@ -1,0 +1,161 @@
+"""The two lines at the top: the cluster, its throughput, its lag, and how good the data is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from rich.cells import cell_len
+
+from lagtop.analysis.report import Report, Totals
+from lagtop.snapshot import NO_GAP
+from lagtop.ui import text
+from lagtop.ui.look import Look
+from lagtop.ui.names import clean
+from lagtop.ui.roles import Line, Piece
+from lagtop.ui.spark import sparkline
+
+MARGIN: Final = 1.2
+"""consumer throughput > producer throughput x margin, until profiles set their own."""
+
+_KEEPING_UP: Final = 0.98
+_CALM_S: Final = 60.0
+_TRACE_CELLS: Final = 8
+
+
+class Field(NamedTuple):
+    """A part of a line; where the line is too long, those of the highest `priority` go."""
+
+    priority: int
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the header says of the data beside the Report's own figures.
+
+    `banner` stands at the right: stale, paused, retrying; its role colours it.
+    """
+
+    tag: str = ""
+    banner: str = ""
+    banner_role: str = "alarm"
+
+
+def headline(report: Report, status: Status, look: Look, width: int) -> list[Line]:
+    """Both lines, `width` cells at most."""
+    first = [
+        _name(report.cluster, status),
+        _brokers(report, look),
+        _controller(report),
+        *_flow(report.totals, look),
+    ]
+    second = [*_banner(status), _ratio(report.totals, look), _cost(report), _age(report)]
+    return [fit_fields(first, width), fit_fields(second, width)]
+
+
+def blank_headline(title: str, status: Status, width: int) -> list[Line]:
+    """Both lines before there is a Report."""
+    return [fit_fields([_name(title, status)], width), fit_fields(_banner(status), width)]
+
+
+def fit_fields(fields: Sequence[Field], width: int) -> Line:
+    """The fields that there is room for, two cells apart, in their order; priority 0 always is."""
+    spare = width + 1
+    kept: list[int] = []
+    for place in sorted(range(len(fields)), key=lambda place: (fields[place].priority, place)):
+        needed = sum(cell_len(piece.text) for piece in fields[place].pieces) + 2
+        if needed <= spare or fields[place].priority == 0:
+            kept.append(place)
+            spare -= needed
+    line = [Piece(" ")]
+    for place in sorted(kept):
+        line += [*fields[place].pieces, Piece("  ")]
+    return line
+
+
+def sustainability(totals: Totals, look: Look) -> Piece:
+    """Whether consumers keep up, in words: below 1 they fall behind, at 1 they just hold.
+
+    A caught-up group cannot consume more than is produced, so that a ratio of 1 is fine while
+    the lag is small; the margin matters to a backlog.
+    """
+    good, bad = ("ok", "!!") if look.ascii else ("✓", "✗")
+    if math.isnan(totals.ratio):
+        return Piece("not known yet", "dim")
+    if totals.ratio < _KEEPING_UP:
+        return Piece(f"{bad} not sustainable", "growing")
+    if totals.ratio >= MARGIN:
+        return Piece(f"{good} catching up", "ok")
+    if totals.lag_s < _CALM_S or totals.lag_messages == 0:
+        return Piece(f"{good} keeping up", "ok")
+    return Piece("! below the margin", "attention")
+
+
+def _name(cluster: str, status: Status) -> Field:
+    tag = (Piece(f" {clean(status.tag)}", "paused"),) if status.tag else ()
+    return Field(0, (Piece("lagtop", "title"), *tag, Piece(f"  {clean(cluster)}", "name")))
+
+
+def _brokers(report: Report, look: Look) -> Field:
+    up = sum(broker.gap == NO_GAP for broker in report.brokers)
+    role = "ok" if up == len(report.brokers) else "attention"
+    bullet = "*" if look.ascii else "●"
+    told = f"{bullet} {up}/{text.plural(len(report.brokers), 'broker')}"
+    return Field(2, (Piece(told, role),))
+
+
+def _controller(report: Report) -> Field:
+    return Field(6, (Piece("ctrl ", "dim"), Piece(str(report.controller))))
+
+
+def _flow(totals: Totals, look: Look) -> list[Field]:
+    return [
+        Field(3, _rate("in", totals.produced_per_s)),
+        Field(5, _trace(totals.produced_history, look)),
+        Field(3, _rate("out", totals.consumed_per_s)),
+        Field(5, _trace(totals.consumed_history, look)),
+        Field(1, _lag(totals, look)),
+        Field(4, (Piece(f"{text.duration(totals.lag_s)} behind"),)),
+    ]
+
+
+def _rate(label: str, per_s: float) -> tuple[Piece, ...]:
+    return Piece(f"{label} ", "dim"), Piece(f"{text.rate(per_s)}/s")
+
+
+def _trace(history: Sequence[float], look: Look) -> tuple[Piece, ...]:
+    return (Piece(sparkline(history, _TRACE_CELLS, ascii_glyphs=look.ascii), "trace"),)
+
+
+def _lag(totals: Totals, look: Look) -> tuple[Piece, ...]:
+    lag = text.count(totals.lag_messages, exact=look.exact)
+    told = text.at_least(lag, totals.lag_missing, look.at_least)
+    missing = f" ({totals.lag_missing:,} unknown)" if totals.lag_missing else ""
+    return Piece("lag ", "dim"), Piece(told, "title"), Piece(missing, "unknown")
+
+
+def _banner(status: Status) -> list[Field]:
+    return [Field(0, (Piece(status.banner, status.banner_role),))] if status.banner else []
+
+
+def _ratio(totals: Totals, look: Look) -> Field:
+    ratio = "?" if math.isnan(totals.ratio) else f"{totals.ratio:.2f}"
+    pieces = (Piece("out/in ", "dim"), Piece(ratio), Piece(f"  margin {MARGIN:.2f} ", "dim"))
+    return Field(1, (*pieces, sustainability(totals, look)))
+
+
+def _cost(report: Report) -> Field:
+    cost = report.cost
+    told = f"{text.milliseconds(cost.wall_s)}, {text.plural(cost.requests, 'request')}"
+    return Field(3, (Piece("poll ", "dim"), Piece(told)))
+
+
+def _age(report: Report) -> Field:
+    ages = report.partitions.age_s
+    known = ages[np.isfinite(ages)]
+    age = text.duration(float(np.median(known))) if len(known) else text.NOBODY_KNOWS
+    return Field(2, (Piece(f"{age} old", "dim"),))

@@ -1,0 +1,56 @@
+"""The help, made from the registries, so that it cannot say what is not so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from lagtop.ui.cells import mark_glyph
+from lagtop.ui.columns import AnyColumn
+from lagtop.ui.commands import COMMANDS, SECTIONS, Command, key_name
+from lagtop.ui.look import Look
+from lagtop.ui.marks import SIGNS
+from lagtop.ui.roles import Line, Piece
+
+READ_ONLY = (
+    "lagtop only reads: no key here deletes, resets, commits or joins anything, and it leaves no"
+    " trace on the cluster."
+)
+_KEYS = 22
+_NAME = 12
+
+
+def help_lines(columns: Sequence[AnyColumn], look: Look, width: int) -> list[Line]:
+    """Keys, marks and the columns of the view that help was asked in."""
+    lines: list[Line] = [[Piece(line)] for line in wrap(READ_ONLY, width)]
+    for section in SECTIONS:
+        lines += [[], [Piece(section, "title")], *_section(section, width)]
+    lines += [[], [Piece("Marks", "title")], *_legend(look, width)]
+    lines += [[], [Piece("Columns", "title")]]
+    for column in columns:
+        unit = f" [{column.unit}]" if column.unit else ""
+        lines += _entry(column.title, "heading", column.help + unit, _NAME, width)
+    return lines
+
+
+def _section(section: str, width: int) -> list[Line]:
+    told = [c for c in COMMANDS if c.section == section and c.where != "help"]
+    return [line for c in told for line in _entry(_keys(c), "key", c.help, _KEYS, width)]
+
+
+def _keys(command: Command) -> str:
+    return " ".join(key_name(key) for key in command.keys)
+
+
+def _legend(look: Look, width: int) -> list[Line]:
+    return [
+        line
+        for mark, sign in SIGNS.items()
+        for line in _entry(mark_glyph(mark, look), sign.role, sign.meaning, _NAME, width)
+    ]
+
+
+def _entry(name: str, role: str, told: str, indent: int, width: int) -> list[Line]:
+    first, *rest = wrap(told, max(width - indent, 20))
+    lines: list[Line] = [[Piece(name.ljust(indent), role), Piece(first)]]
+    return lines + [[Piece(" " * indent), Piece(line)] for line in rest]

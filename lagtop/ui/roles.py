@@ -1,0 +1,74 @@
+"""What a theme gives a style to: roles, not colours; and the pieces that lines are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Protocol, cast
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lagtop.ui.names import ascii_only
+
+ROLES: Final = {
+    "text": "figures and plain text",
+    "dim": "what matters less",
+    "name": "names of groups, topics, members",
+    "heading": "column headings",
+    "sorted": "the heading that the table is sorted by",
+    "title": "the program's name, the place, headings of help",
+    "key": "keys in footer and help",
+    "trace": "sparklines and bars",
+    "ok": "what is well",
+    "growing": "rows whose lag grows",
+    "stalled": "rows that stand still",
+    "shrinking": "rows that catch up",
+    "attention": "rows without members, lost messages, warnings",
+    "unbalanced": "rows that stand out of their group",
+    "rebalancing": "rows in a rebalance",
+    "unknown": "rows that could not be read",
+    "stale": "figures that are old",
+    "alarm": "banners: stale, failed",
+    "paused": "the banner of a frozen picture",
+    "cursor": "the row under the cursor, over its own style",
+    "marked": "rows that were marked, over their own style",
+}
+
+
+class Piece(NamedTuple):
+    """A run of text in one role."""
+
+    text: str
+    role: str = "text"
+
+
+Line = Sequence[Piece]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paint:
+    """How this terminal is drawn on: a style for each role, and whether only ASCII may be sent."""
+
+    styles: Mapping[str, Style]
+    ascii: bool = False
+
+    def strip(self, line: Line, width: int, over: str | None = None) -> Strip:
+        """A line as Textual draws it, cut or filled to `width` cells; the role `over` is laid on."""
+        top = Style.null() if over is None else self.styles[over]
+        spell = ascii_only if self.ascii else str
+        segments = [Segment(spell(p.text), self.styles[p.role] + top) for p in line if p.text]
+        return Strip(segments).adjust_cell_length(width, top)
+
+
+class Painted(Protocol):
+    """An app that says how its terminal is drawn on."""
+
+    paint: Paint
+
+
+def paint_of(widget: Widget) -> Paint:
+    """How the widget's app draws."""
+    return cast(Painted, widget.app).paint

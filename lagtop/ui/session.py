@@ -1,0 +1,75 @@
+"""The state that all screens share, without a screen: what was seen, what is frozen, the pace."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from lagtop.live import Update
+from lagtop.ui import text
+from lagtop.ui.headline import Status
+from lagtop.ui.look import Look
+from lagtop.ui.names import clean
+from lagtop.ui.options import Feed, Options
+from lagtop.ui.seen import Seen, patience_s
+
+INTERVALS_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+EVERY_ROW_IS_STALE: Final = -1.0
+
+
+class Session:
+    """One run of the screen over one feed."""
+
+    def __init__(self, feed: Feed, options: Options, look: Look) -> None:
+        self.feed = feed
+        self.options = options
+        self.look = look
+        self.interval_s = options.interval_s
+        self.newest = Seen()
+        self.frozen: Seen | None = None
+
+    @property
+    def shown(self) -> Seen:
+        """What the screen shows: the frozen picture, or the newest."""
+        return self.frozen or self.newest
+
+    def take(self, update: Update) -> None:
+        """Remember what the feed delivered; a frozen picture stays as it is."""
+        self.newest = self.newest.after(update, self.options.clock())
+
+    def toggle_freeze(self) -> None:
+        """Hold the picture, or let go of it; there must be a picture to hold."""
+        self.frozen = self.newest if self.frozen is None and self.newest.report else None
+
+    def change_pace(self, steps: int) -> float:
+        """Poll faster (below 0) or slower by some of INTERVALS_S; gives the new interval."""
+        nearest = min(INTERVALS_S, key=lambda choice: abs(choice - self.interval_s))
+        place = INTERVALS_S.index(nearest) + steps
+        self.interval_s = INTERVALS_S[min(max(place, 0), len(INTERVALS_S) - 1)]
+        self.feed.set_interval(self.interval_s)
+        return self.interval_s
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is shown must not pass for the present."""
+        if self.frozen is not None:
+            return self.frozen.failure is not None
+        return self.newest.is_stale(self.options.clock(), self.interval_s)
+
+    @property
+    def stale_after_s(self) -> float:
+        """The age from which a row is drawn as old."""
+        return EVERY_ROW_IS_STALE if self.is_stale else patience_s(self.interval_s)
+
+    @property
+    def status(self) -> Status:
+        """What the header says beside the figures; it changes only with news or while stale."""
+        if self.frozen is not None and self.frozen.report is not None:
+            at = time.strftime("%H:%M:%S", time.localtime(self.frozen.report.captured_at))
+            return Status(self.options.tag, f"PAUSED at {at}: p goes on", "paused")
+        return Status(self.options.tag, self._stale_banner() if self.is_stale else "")
+
+    def _stale_banner(self) -> str:
+        age = text.duration(float(round(self.newest.age_s(self.options.clock()))))
+        failure = self.newest.failure
+        return f"stale {age}: {clean(failure.what) if failure else 'no answer yet'}"

@@ -1,0 +1,130 @@
+"""Numbers as people read them; every function is pure and no result is ever cut.
+
+A count or rate is at most 6 cells wide, a duration too; `exact` numbers are as long as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from lagtop.snapshot import UNKNOWN
+
+NOBODY_KNOWS: Final = "?"
+_UNITS: Final = "kMGTPEZY"
+_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86_400, 31_557_600
+
+
+def count(number: int, *, exact: bool = False) -> str:
+    """A count of messages.
+
+    >>> count(8_120_344), count(412_000), count(7), count(UNKNOWN)
+    ('8.12M', '412.0k', '7', '?')
+    """
+    if number == UNKNOWN:
+        return NOBODY_KNOWS
+    if exact or abs(number) < 1000:
+        return f"{number:,}"
+    return _scaled(float(number))
+
+
+def rate(per_s: float, *, exact: bool = False) -> str:
+    """Messages per second; a rate that is not zero never reads as zero.
+
+    >>> rate(21_400.0), rate(3.21), rate(0.0), rate(0.004), rate(math.nan)
+    ('21.4k', '3.2', '0', '<0.1', '?')
+    """
+    if math.isnan(per_s):
+        return NOBODY_KNOWS
+    if per_s == 0:
+        return "0"
+    if exact:
+        return f"{per_s:,.2f}"
+    size = abs(per_s)
+    if size < 0.05:
+        return "<0.1"
+    if size < 9.95:
+        return f"{per_s:.1f}"
+    return f"{per_s:.0f}" if size < 999.5 else _scaled(per_s)
+
+
+def signed_rate(per_s: float, *, exact: bool = False) -> str:
+    """A difference of rates, with its sign: `+6.5k`, `-1.2k`, `0`, `?`."""
+    text = rate(per_s, exact=exact)
+    return f"+{text}" if per_s > 0 else text
+
+
+def duration(seconds: float) -> str:
+    """A span of time in two units at most.
+
+    >>> duration(842), duration(2.13), duration(79_500), duration(0), duration(math.nan)
+    ('14m02s', '2.1s', '22h05m', '0', '?')
+    """
+    if math.isnan(seconds):
+        return NOBODY_KNOWS
+    if math.isinf(seconds):
+        return "never"
+    if seconds <= 0:
+        return "0"
+    if seconds < 9.95:
+        return f"{seconds:.1f}s" if seconds >= 0.05 else "<0.1s"
+    return _long_duration(round(seconds))
+
+
+def at_least(text: str, missing: int, sign: str) -> str:
+    """A sum of what is known: with `sign` in front when `missing` parts are not in it."""
+    return f"{sign}{text}" if missing and text != NOBODY_KNOWS else text
+
+
+def drain(seconds: float, low: float, high: float, width: int, sign: str = "±") -> str:
+    """The time until the lag is gone, with half its interval where `width` has room for it.
+
+    >>> drain(89.0, 83.0, 95.0, 10), drain(89.0, 83.0, 95.0, 6), drain(math.inf, 0, 0, 10)
+    ('1m29s ±6s', '1m29s', 'never')
+    """
+    text = duration(seconds)
+    half = (high - low) / 2
+    if not math.isfinite(seconds) or not math.isfinite(half) or half < 1:
+        return text
+    longer = f"{text} {sign}{duration(half)}"
+    return longer if len(longer) <= width else text
+
+
+def per_cent(fraction: float) -> str:
+    """A share: `97%`, `<1%`, `?`."""
+    if math.isnan(fraction):
+        return NOBODY_KNOWS
+    return "<1%" if 0 < fraction < 0.005 else f"{fraction * 100:.0f}%"
+
+
+def milliseconds(seconds: float) -> str:
+    """A short span: `41 ms`, `1.2 s`."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
+
+
+def plural(number: int, noun: str) -> str:
+    """`1 group`, `2 groups`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _scaled(number: float) -> str:
+    size, unit = abs(number) / 1000, 0
+    while size >= (999.95 if unit == 0 else 999.5) and unit < len(_UNITS) - 1:
+        size, unit = size / 1000, unit + 1
+    digits = 1 if unit == 0 else (2 if size < 9.995 else 1 if size < 99.95 else 0)
+    return f"{'-' if number < 0 else ''}{size:.{digits}f}{_UNITS[unit]}"
+
+
+def _long_duration(seconds: int) -> str:
+    if seconds < _MINUTE:
+        return f"{seconds}s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE}m{seconds % _MINUTE:02}s"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR}h{seconds % _HOUR // _MINUTE:02}m"
+    if seconds < 100 * _DAY:
+        return f"{seconds // _DAY}d{seconds % _DAY // _HOUR:02}h"
+    if seconds < 1000 * _DAY:
+        return f"{seconds // _DAY}d"
+    years = seconds / _YEAR
+    return f"{years:.1f}y" if years < 999 else ">999y"
