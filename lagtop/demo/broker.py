@@ -16,11 +16,15 @@ HOST = "127.0.0.1"
 LENGTH_BYTES = 4
 MAX_FRAME_BYTES = 100 * 2**20
 GARBLED_BY = 1_000_003
+KNOWN = frozenset(ApiKey)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came in; `api` is its number where we do not serve it."""
+    """A request as it came in; `api` is a plain number where Kafka has no such API.
+
+    `body` is None where the API or its version is not served.
+    """
 
     broker: int
     api: ApiKey | int
@@ -87,11 +91,12 @@ class Broker:
             return False
         request = read_request(self.node, await reader.readexactly(length))
         self._note(request)
-        if not isinstance(request.api, ApiKey) or request.api not in APIS:
+        if request.body is None and request.api != ApiKey.ApiVersions:
             return False
-        return await self._reply(request, request.api, writer)
+        return await self._reply(request, writer)
 
-    async def _reply(self, request: Request, api: ApiKey, writer: asyncio.StreamWriter) -> bool:
+    async def _reply(self, request: Request, writer: asyncio.StreamWriter) -> bool:
+        api = ApiKey(request.api)
         if api != ApiKey.ApiVersions and self._faults.refuses():
             return False
         if self.node in self._faults.silent:
@@ -105,23 +110,17 @@ class Broker:
 
 
 def read_request(broker: int, frame: bytes) -> Request:
-    """A request from its frame; the body is None where the API or version is not ours."""
+    """A request from its frame."""
     number, version = (int.from_bytes(frame[at : at + 2], "big") for at in (0, 2))
-    known = number in APIS
-    api = APIS[ApiKey(number)] if known else None
-    flexible = api is not None and api.request.flexible_version_q(version)
+    key = ApiKey(number) if number in KNOWN else number
+    api = APIS.get(ApiKey(number)) if number in KNOWN else None
     data = io.BytesIO(frame)
+    flexible = api is not None and api.request.flexible_version_q(version)
     header = RequestHeader.decode(data, flexible=flexible)
-    readable = api is not None and api.oldest <= version <= api.newest
-    body = api.request.decode(data.read(), version=version) if api and readable else None
-    return Request(
-        broker,
-        ApiKey(number) if known else number,
-        version,
-        header.client_id or "",
-        header.correlation_id,
-        body,
-    )
+    body = None
+    if api is not None and api.oldest <= version <= api.newest:
+        body = api.request.decode(data.read(), version=version)
+    return Request(broker, key, version, header.client_id or "", header.correlation_id, body)
 
 
 def write_response(request: Request, response: Any, garbled: bool = False) -> bytes:
