@@ -101,3 +101,8 @@ def find(*groups: str, version: int) -> Any:
     if version < 4:
         return m.FindCoordinatorRequest(key=groups[0], key_type=0)
     return m.FindCoordinatorRequest(key_type=0, coordinator_keys=list(groups))
+
+
+def listing_groups() -> Any:
+    """A ListGroups request for all groups."""
+    return m.ListGroupsRequest(states_filter=[], types_filter=[])
