@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.front_door import run, snapshot
+from tests.kafka.front_door import run
 from tests.kafka.kafka_tools import Kafka, describe_all_groups
 from tests.kafka.traffic import commit, create_topic, names_on, produce
 
@@ -16,8 +16,9 @@ def test_groups_topics_and_commits_are_the_same_after_as_before(kafka: Kafka, na
     commit(kafka.bootstrap, name, name, {0: 3})
     before = names_on(kafka.bootstrap), describe_all_groups(kafka)
 
-    snapshot(kafka.bootstrap, "-n", "3", "-d", "0.5")
+    ran = run("snapshot", "-b", kafka.bootstrap, "--format", "csv", "-n", "3", "-d", "0.5")
 
+    assert ran.status == 0, ran.stderr
     assert (names_on(kafka.bootstrap), describe_all_groups(kafka)) == before
 
 
