@@ -1,0 +1,113 @@
+"""README says what is true: its commands are understood, its tables are those of the code."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from lagtop import errors
+from lagtop.analysis.verdicts import Verdict
+from lagtop.cli import COMMANDS
+from lagtop.export.rows import COLUMNS
+from lagtop.ui import commands as ui
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+NEWCOMER = (
+    "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/lagtop demo",
+    "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest",
+)
+
+
+def fenced_lines() -> Iterator[str]:
+    """Every line in README's fenced blocks of shell commands."""
+    for block in re.findall(r"^```(?:sh|console)\n(.*?)^```", README, re.DOTALL | re.MULTILINE):
+        yield from (line.removeprefix("$ ") for line in block.splitlines() if line.strip())
+
+
+def lagtop_commands() -> list[list[str]]:
+    """The arguments of every lagtop that README's shell blocks run."""
+    runs = (shlex.split(part) for line in fenced_lines() for part in re.split(r"&&|[|>]", line))
+    return [words[1:] for words in runs if words and Path(words[0]).name == "lagtop"]
+
+
+def table(heading: str) -> list[tuple[str, str]]:
+    """The rows of the two-column table whose first heading is `heading`."""
+    found = re.search(rf"^\| {heading} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", README, re.MULTILINE)
+    assert found is not None, f"README has no table of {heading}"
+    rows = (row.strip().strip("|").split(" | ") for row in found[1].splitlines())
+    return [(first.strip(), second.strip()) for first, second in rows]
+
+
+def code(cell: str) -> list[str]:
+    """What stands in backquotes in a cell."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+@cache
+def help_of(command: str) -> str:
+    """What `lagtop COMMAND --help` prints."""
+    words = [sys.executable, "-m", "lagtop", *command.split(), "--help"]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("command", NEWCOMER)
+def test_the_newcomers_commands_stand_there_word_for_word(command: str) -> None:
+    assert command in list(fenced_lines())
+
+
+def test_the_demo_comes_first() -> None:
+    assert next(fenced_lines()) == NEWCOMER[0]
+
+
+@pytest.mark.parametrize("words", lagtop_commands(), ids=" ".join)
+def test_a_command_in_readme_is_one_that_lagtop_knows(words: list[str]) -> None:
+    command = "" if words[0].startswith("-") else words[0]
+
+    assert command in ("", *COMMANDS)
+    assert f"lagtop {command}" in help_of("")
+    options = [word for word in words if re.fullmatch(r"--?[a-z][\w-]*", word)]
+    assert [word for word in options if not re.search(rf"{word}\b", help_of(command))] == []
+
+
+def test_every_command_of_lagtop_is_in_readme() -> None:
+    assert {words[0] for words in lagtop_commands() if not words[0].startswith("-")} == {*COMMANDS}
+
+
+def test_the_csv_columns_are_the_codes() -> None:
+    assert [code(first)[0] for first, _ in table("column")] == list(COLUMNS)
+
+
+def test_the_verdicts_are_the_codes() -> None:
+    assert [code(first)[0] for first, _ in table("verdict")] == [kind.word for kind in Verdict]
+
+
+def test_the_exit_statuses_are_the_codes() -> None:
+    statuses = {value for name, value in vars(errors).items() if name.startswith("EXIT_")}
+
+    assert {int(code(first)[0]) for first, _ in table("status")} == statuses
+
+
+def test_the_keys_do_what_readme_says() -> None:
+    does = {
+        ui.key_name(key): command.help
+        for command in ui.COMMANDS
+        for key in command.keys
+        if command.where != "help"
+    }
+    said = {
+        key: sentence.replace("`", "")
+        for keys, sentences in table("key")
+        for same, sentence in zip(keys.split(" / "), sentences.split(" / "), strict=True)
+        for key in code(same)
+    }
+
+    assert said == {key: does.get(key) for key in said}
