@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -50,27 +51,52 @@ class Broker:
         self.node, self.port = node, 0
         self._answer, self._note, self._faults = answer, note, faults
         self._server: asyncio.Server | None = None
+        self._hole: list[socket.socket] = []
         self._talks: set[asyncio.Task[None]] = set()
 
     @property
-    def listening(self) -> bool:
-        """Whether connections are accepted."""
-        return self._server is not None
+    def up(self) -> bool:
+        """Whether it has not died; one that has vanished is up, though nobody can tell."""
+        return self._server is not None or bool(self._hole)
 
     async def start(self, port: int = 0) -> None:
         """Listen on the port it had before, or on `port`, or on any."""
+        self._fill_hole()
         self._server = await asyncio.start_server(self._talk, HOST, self.port or port)
         self.port = self._server.sockets[0].getsockname()[1]
 
+    def vanish(self) -> None:
+        """Neither accept nor refuse connections, as behind a firewall that drops packets.
+
+        Linux drops a SYN when the backlog is full: ours holds one connection, and we make two.
+        """
+        self._stop_listening()
+        self._fill_hole()
+        listener, *guests = self._hole = [socket.socket() for _ in range(3)]
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, self.port))
+        listener.listen(0)
+        for guest in guests:
+            guest.setblocking(False)
+            guest.connect_ex((HOST, self.port))
+
     async def stop(self) -> None:
         """Refuse and close every connection."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        self._stop_listening()
+        self._fill_hole()
         talks = list(self._talks)
         for talk in talks:
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
+
+    def _stop_listening(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _fill_hole(self) -> None:
+        while self._hole:
+            self._hole.pop().close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -83,7 +109,10 @@ class Broker:
             pass  # the other side has gone, or this broker dies: either way the talk is over
         finally:
             self._talks.discard(task)
-            writer.transport.abort() if self._server is None else writer.close()
+            if self._server is None:
+                writer.transport.abort()
+            else:
+                writer.close()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         length = int.from_bytes(await reader.readexactly(LENGTH_BYTES), "big", signed=True)

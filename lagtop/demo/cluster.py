@@ -107,9 +107,9 @@ class DemoCluster:
         """Open and close listeners so that exactly the living brokers accept connections."""
         alive = self.advance().alive
         for node, broker in self._brokers.items():
-            if node not in alive and broker.listening:
+            if node not in alive and broker.up:
                 await broker.stop()
-            elif node in alive and not broker.listening:
+            elif node in alive and not broker.up:
                 with suppress(OSError):  # the port may be taken for a moment: tried again
                     await broker.start()
 
@@ -119,9 +119,16 @@ class DemoCluster:
         await self.settle()
 
     async def revive(self, broker: int) -> None:
-        """A killed broker is back, on the same port."""
+        """A killed or vanished broker is back, on the same port."""
         self.world.leadership.killed.discard(broker)
+        self.faults.silent.discard(broker)
+        await self._brokers[broker].stop()
         await self.settle()
+
+    def vanish(self, broker: int) -> None:
+        """The network to a broker drops every packet; to the cluster it lives on."""
+        self.faults.silent.add(broker)
+        self._brokers[broker].vanish()
 
     def delay(self, broker: int | None, api: ApiKey | None, seconds: float) -> None:
         """Hold back a broker's answers of a kind; None means every one."""

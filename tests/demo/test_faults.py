@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 import pytest
 from kafka.protocol.admin.groups import DeleteGroupsRequest
@@ -82,6 +83,20 @@ async def test_open_connections_to_a_killed_broker_close(cluster: DemoCluster) -
 
     assert await reader.read() == b""
     writer.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux drops what its backlog cannot hold")
+async def test_a_vanished_broker_neither_accepts_nor_refuses(
+    cluster: DemoCluster, tell: Tell
+) -> None:
+    cluster.vanish(2)
+    await cluster.settle()
+
+    assert await is_silent(tell, 2)
+    assert await answers(tell, 1)
+    assert cluster.world.alive == (1, 2, 3)
+    await cluster.revive(2)
+    assert await answers(tell, 2)
 
 
 async def test_the_storys_outage_closes_and_opens_the_broker(
