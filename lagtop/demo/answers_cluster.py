@@ -122,40 +122,22 @@ def describe_configs(ask: Ask) -> Any:
 
 def describe_log_dirs(ask: Ask) -> Any:
     """What the partitions on this broker weigh, at 240 bytes a record."""
-    response = DescribeLogDirsResponse
-    wanted = ask.body.topics
-    asked = None if wanted is None else {item.topic: set(item.partitions) for item in wanted}
-    ends, topics = ask.world.ends(), []
-    for log in ask.world.logs.by_name.values():
-        if asked is not None and log.spec.name not in asked:
-            continue
-        partitions = [
-            response.DescribeLogDirsResult.DescribeLogDirsTopic.DescribeLogDirsPartition(
-                partition_index=index,
-                partition_size=int(ends[row] - ask.world.logs.starts[row]) * RECORD_BYTES,
-                offset_lag=0,
-                is_future_key=False,
-            )
-            for index, row in enumerate(range(log.rows.start, log.rows.stop))
-            if ask.node in ask.world.leadership.replicas(log.spec, index)
-            and (asked is None or index in asked[log.spec.name])
-        ]
-        if partitions:
-            name = log.spec.name
-            topics.append(
-                response.DescribeLogDirsResult.DescribeLogDirsTopic(
-                    name=name, partitions=partitions
-                )
-            )
-    result = response.DescribeLogDirsResult(
+    logs = ask.world.logs.by_name
+    asked: dict[str, Iterable[int]] = {
+        name: range(log.spec.partitions) for name, log in logs.items()
+    }
+    if ask.body.topics is not None:
+        asked = {item.topic: item.partitions for item in ask.body.topics if item.topic in logs}
+    topics = [_weighed(ask, logs[name], indexes) for name, indexes in asked.items()]
+    result = DescribeLogDirsResponse.DescribeLogDirsResult(
         error_code=ask.error(),
         log_dir="/var/lib/kafka/data",
-        topics=topics,
+        topics=[topic for topic in topics if topic.partitions],
         total_bytes=DISK_BYTES,
         usable_bytes=DISK_BYTES // 2,
         is_cordoned=False,
     )
-    return response(throttle_time_ms=0, error_code=0, results=[result])
+    return DescribeLogDirsResponse(throttle_time_ms=0, error_code=0, results=[result])
 
 
 def _living(ask: Ask) -> Iterable[tuple[int, Any]]:
@@ -215,6 +197,24 @@ def _coordinator(ask: Ask, key: str) -> dict[str, Any]:
         return {"error_code": code, "node_id": NO_LEADER, "host": "", "port": -1}
     address = ask.addresses[node]
     return {"error_code": 0, "node_id": node, "host": address.host, "port": address.port}
+
+
+def _weighed(ask: Ask, log: TopicLog, indexes: Iterable[int]) -> Any:
+    described = DescribeLogDirsResponse.DescribeLogDirsResult.DescribeLogDirsTopic
+    records = ask.world.ends()[log.rows] - ask.world.logs.starts[log.rows]
+    here = [i for i in indexes if ask.node in ask.world.leadership.replicas(log.spec, i)]
+    return described(
+        name=log.spec.name,
+        partitions=[
+            described.DescribeLogDirsPartition(
+                partition_index=index,
+                partition_size=int(records[index]) * RECORD_BYTES,
+                offset_lag=0,
+                is_future_key=False,
+            )
+            for index in here
+        ],
+    )
 
 
 def _configs(ask: Ask, kind: int, name: str) -> tuple[int, dict[str, tuple[str, bool]]]:

@@ -37,9 +37,7 @@ def offset_fetch(ask: Ask) -> Any:
         groups = []
         for wanted in ask.body.groups:
             error, topics = _fetched(ask, wanted.group_id, wanted.topics, topic_class, part_class)
-            groups.append(
-                group_class(group_id=wanted.group_id, topics=topics, error_code=error)
-            )
+            groups.append(group_class(group_id=wanted.group_id, topics=topics, error_code=error))
         return response(throttle_time_ms=0, groups=groups)
     topic_class = response.OffsetFetchResponseTopic
     part_class = topic_class.OffsetFetchResponsePartition
@@ -58,9 +56,7 @@ def list_offsets(ask: Ask) -> Any:
         topics=[
             response.ListOffsetsTopicResponse(
                 name=topic.name,
-                partitions=[
-                    _listed(ask, topic.name, wanted, reach) for wanted in topic.partitions
-                ],
+                partitions=[_listed(ask, topic.name, wanted, reach) for wanted in topic.partitions],
             )
             for topic in ask.body.topics
         ],

@@ -45,13 +45,9 @@ def api_versions(ask: Ask) -> Any:
 APIS: dict[ApiKey, Api] = {
     api.key: api
     for api in (
-        Api(
-            ApiKey.ListOffsets, 1, 10, messages.ListOffsetsRequest, answers_offsets.list_offsets
-        ),
+        Api(ApiKey.ListOffsets, 1, 10, messages.ListOffsetsRequest, answers_offsets.list_offsets),
         Api(ApiKey.Metadata, 0, 13, messages.MetadataRequest, answers_cluster.metadata),
-        Api(
-            ApiKey.OffsetFetch, 1, 9, messages.OffsetFetchRequest, answers_offsets.offset_fetch
-        ),
+        Api(ApiKey.OffsetFetch, 1, 9, messages.OffsetFetchRequest, answers_offsets.offset_fetch),
         Api(
             ApiKey.FindCoordinator,
             0,

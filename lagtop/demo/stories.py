@@ -40,9 +40,7 @@ SKEWED_KEY = Story(
     "skewed-key",
     "one key sends most messages to one partition, whose member is at capacity",
     topics=(Topic("orders", 24, 21_400, hot_share=0.38, hot_partition=7),),
-    groups=(
-        Group("billing", ("orders",), 6, 4_600, assignor="cooperative-sticky", client="b"),
-    ),
+    groups=(Group("billing", ("orders",), 6, 4_600, assignor="cooperative-sticky", client="b"),),
 )
 
 SLOW_CONSUMER = Story(
@@ -78,9 +76,7 @@ REBALANCE = Story(
     "one classic and one KIP-848 group rebalance again and again",
     topics=(Topic("ratings", 12, 2_600), Topic("sessions", 16, 9_700)),
     groups=(
-        Group(
-            "recommendations", ("ratings",), 5, 900, rebalance=Rhythm(12.0, 9.0, every_s=47.0)
-        ),
+        Group("recommendations", ("ratings",), 5, 900, rebalance=Rhythm(12.0, 9.0, every_s=47.0)),
         Group(
             "clicks",
             ("sessions",),
@@ -97,9 +93,7 @@ SPIKE = Story(
     "spike",
     "a producer writes six times as much for 25 s; the group falls behind and catches up",
     topics=(
-        Topic(
-            "parcels", 12, 2_000, spike=Rhythm(15.0, 25.0, every_s=150.0), spike_factor=6.0
-        ),
+        Topic("parcels", 12, 2_000, spike=Rhythm(15.0, 25.0, every_s=150.0), spike_factor=6.0),
     ),
     groups=(Group("shipping", ("parcels",), 4, 1_000, assignor="cooperative-sticky"),),
 )

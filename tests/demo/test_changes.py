@@ -74,9 +74,7 @@ async def test_a_recreated_topic_is_empty_has_a_new_id_and_old_commits(
     assert fetched.partitions[0].committed_offset > 0
 
 
-async def test_members_of_a_recreated_topic_start_over(
-    cluster: DemoCluster, clock: Clock
-) -> None:
+async def test_members_of_a_recreated_topic_start_over(cluster: DemoCluster, clock: Clock) -> None:
     cluster.recreate_topic("search-queries")
 
     clock.now = NOON + 30.0

@@ -148,9 +148,7 @@ async def test_the_nth_request_is_hung_up_on_once(cluster: DemoCluster, tell: Te
     assert [await hangs_up(tell, broker) for broker in (1, 2, 3, 1)] == [False, False, True, False]
 
 
-async def test_from_the_nth_request_on_all_are_hung_up_on(
-    cluster: DemoCluster, tell: Tell
-) -> None:
+async def test_from_the_nth_request_on_all_are_hung_up_on(cluster: DemoCluster, tell: Tell) -> None:
     cluster.fail_nth_request(2, once=False)
 
     assert [await hangs_up(tell, broker) for broker in (1, 2, 3)] == [False, True, True]

@@ -20,9 +20,7 @@ async def test_commits_of_many_groups_come_at_once(cluster: DemoCluster, tell: T
 
     for group in response.groups:
         rows = world.consumers.by_name[group.group_id].rows
-        committed = [
-            (part.committed_offset) for topic in group.topics for part in topic.partitions
-        ]
+        committed = [(part.committed_offset) for topic in group.topics for part in topic.partitions]
         stored = [offset for offset in world.consumers.committed[rows].tolist() if offset >= 0]
         assert group.error_code in (0, 30)
         assert committed == ([] if group.error_code else stored)

@@ -72,7 +72,7 @@ async def test_api_versions_that_are_too_new_are_told_so_in_version_0(
     address = cluster.address(1)
     reader, writer = await asyncio.open_connection(address.host, address.port)
 
-    writer.write(bytes.fromhex("0000000b" "00120009" "00000007" "ffff" "00"))
+    writer.write(bytes.fromhex("0000000b0012000900000007ffff00"))
     length = int.from_bytes(await reader.readexactly(4), "big")
     response = m.ApiVersionsResponse.decode(
         await reader.readexactly(length), version=0, header=True
@@ -181,9 +181,7 @@ async def test_new_groups_are_described_with_topic_ids(cluster: DemoCluster, tel
     assert sorted(index for p in pieces for index in p.partitions) == list(range(16))
 
 
-async def test_a_group_of_the_other_protocol_is_not_found(
-    cluster: DemoCluster, tell: Tell
-) -> None:
+async def test_a_group_of_the_other_protocol_is_not_found(cluster: DemoCluster, tell: Tell) -> None:
     of_clicks, of_billing = (cluster.world.coordinator(name) for name in ("clicks", "billing"))
 
     classic = await tell(of_clicks, m.DescribeGroupsRequest(groups=["clicks"]), 6)
@@ -229,9 +227,7 @@ async def test_log_dirs_weigh_the_replicas_of_their_broker(
 @pytest.mark.parametrize(
     "frame", [b"\x00\x00\x00\x00", b"GET / HTTP/1.1\r\n\r\n", b"\x00\x00\x00\x0a" + b"\x00" * 10]
 )
-async def test_what_is_not_served_closes_the_connection(
-    cluster: DemoCluster, frame: bytes
-) -> None:
+async def test_what_is_not_served_closes_the_connection(cluster: DemoCluster, frame: bytes) -> None:
     address = cluster.address(1)
     reader, writer = await asyncio.open_connection(address.host, address.port)
 
