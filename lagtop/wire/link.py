@@ -26,6 +26,7 @@ from lagtop.wire.question import Answer, Envelope, LinkError, Question
 CLIENT_ID = "lagtop"
 CALL_AGAIN_S = 1.0
 CALL_AGAIN_AT_MOST_S = 4.0
+CLOSE_GRACE_S = 0.2
 SHORTEST_DEADLINE_S = 2.0
 DEADLINE_IN_ROUND_TRIPS = 10
 SILENT = (KafkaError, OSError, EOFError, AssertionError)
@@ -73,8 +74,8 @@ class Node:
         try:
             return await self._exchange(question)
         except TimeoutError as error:
-            waited_s = self.deadline_s
-            self._quarantine(Gap("timeout", f"{self.name} did not answer in {waited_s:.0f} s"))
+            waited_s = round(self.deadline_s, 1)
+            self._quarantine(Gap("timeout", f"{self.name} did not answer in {waited_s:g} s"))
             raise LinkError(self._why()) from error
         except SILENT as error:
             self._quarantine(Gap("unreachable", f"{self.name} cannot be reached: {_say(error)}"))
@@ -89,13 +90,15 @@ class Node:
         """Let go of the connection."""
         if self._calling is not None:
             self._calling.cancel()
-        self._drop()
+        closed = self._drop()
+        if closed is not None:
+            await asyncio.wait([closed], timeout=CLOSE_GRACE_S)
 
     async def connect(self) -> AIOKafkaConnection:
         """The open connection, opened if need be; one attempt at a time."""
         async with self._lock:
             if self._connection is None or not self._connection.connected():
-                self._connection = None
+                self._drop()
                 connection = AIOKafkaConnection(
                     self.host,
                     self.port,
@@ -131,10 +134,10 @@ class Node:
         if self._calling is None or self._calling.done():
             self._calling = asyncio.create_task(self._call_again())
 
-    def _drop(self) -> None:
+    def _drop(self) -> asyncio.Future[None] | None:
         connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        closed: asyncio.Future[None] | None = connection.close() if connection else None
+        return closed
 
     async def _call_again(self) -> None:
         pause_s = CALL_AGAIN_S

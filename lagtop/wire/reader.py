@@ -69,6 +69,7 @@ class Reader:
         except LinkError as error:
             self._commits.miss(groups, error.gap)
             self._survey.doubt_topology()
+            self._survey.doubt_groups()
             return
         errors = self._commits.take(node, _join([one for one, _ in parts]), parts[-1][1])
         if errors & MOVED_COORDINATOR:

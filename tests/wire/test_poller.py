@@ -1,0 +1,376 @@
+"""A poll tells the truth of the cluster, and keeps each fault where it belongs."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from lagtop.demo.cluster import DemoCluster
+from lagtop.demo.story import Group, Topic
+from lagtop.protocol.messages import ApiKey
+from lagtop.settings import Settings, parse_bootstrap, parse_pattern
+from lagtop.snapshot import NO_COMMIT, NOBODY, UNKNOWN, Failure, Snapshot
+from lagtop.wire.poller import Poller
+from tests.wire.conftest import Clock, key_of, poll, rows_of
+
+READ_ONLY = {
+    ApiKey.ApiVersions,
+    ApiKey.Metadata,
+    ApiKey.ListGroups,
+    ApiKey.DescribeGroups,
+    ApiKey.ConsumerGroupDescribe,
+    ApiKey.OffsetFetch,
+    ApiKey.ListOffsets,
+}
+
+
+def assert_truth(cluster: DemoCluster, snapshot: Snapshot) -> None:
+    """Every end and every commit in the snapshot is the one that the cluster holds."""
+    world = cluster.world
+    for row in range(len(snapshot.commits.group)):
+        group = snapshot.groups[snapshot.commits.group[row]].name
+        topic, index = key_of(snapshot, row)
+        log_row = world.logs.by_name[topic].row(index)
+        assert snapshot.partitions.log_end[snapshot.commits.partition[row]] == world.ends()[log_row]
+        committed = world.consumers.committed[world.consumers.row(group, log_row or 0)]
+        assert snapshot.commits.committed[row] == committed
+
+
+async def poll_until_whole(poller: Poller) -> None:
+    """Poll until every broker answers again."""
+    poller.interval_s = 0.1
+    async with asyncio.timeout(20):
+        async for update in poller:
+            if isinstance(update, Snapshot) and not any(one.gap.reason for one in update.brokers):
+                return
+
+
+async def test_every_offset_is_the_one_that_the_cluster_holds(
+    cluster: DemoCluster, poller: Poller, clock: Clock
+) -> None:
+    assert_truth(cluster, await poll(poller))
+
+    clock.now += 7
+
+    assert_truth(cluster, await poll(poller))
+
+
+async def test_a_settled_poll_asks_each_broker_at_most_three_questions(
+    cluster: DemoCluster, poller: Poller
+) -> None:
+    for _ in range(3):
+        await poll(poller)
+    cluster.requests.clear()
+
+    snapshot = await poll(poller)
+
+    assert cluster.count(ApiKey.OffsetFetch) <= 3
+    assert cluster.count(ApiKey.ListOffsets) == 3
+    assert snapshot.cost.requests == cluster.count() <= 9
+
+
+async def test_lagtop_asks_only_questions_and_says_who_it_is(
+    cluster: DemoCluster, poller: Poller
+) -> None:
+    await poll(poller)
+    await poll(poller)
+
+    assert {ApiKey(request.api) for request in cluster.requests} <= READ_ONLY
+    assert {request.client_id for request in cluster.requests} == {"lagtop"}
+
+
+async def test_committed_offsets_are_read_before_log_ends(
+    cluster: DemoCluster, poller: Poller
+) -> None:
+    await poll(poller)
+
+    order = [request.api for request in cluster.requests]
+
+    last_commit = max(at for at, api in enumerate(order) if api == ApiKey.OffsetFetch)
+    assert last_commit < order.index(ApiKey.ListOffsets)
+
+
+async def test_rows_are_the_same_objects_while_nothing_comes_or_goes(
+    poller: Poller, clock: Clock
+) -> None:
+    first = await poll(poller)
+    clock.now += 5
+    second = await poll(poller)
+
+    assert first.commits.group is second.commits.group
+    assert first.commits.partition is second.commits.partition
+    assert not np.array_equal(first.commits.committed, second.commits.committed)
+
+
+async def test_a_group_that_never_committed_shows_what_its_members_own(poller: Poller) -> None:
+    snapshot = await poll(poller)
+    rows = rows_of(snapshot, "newsletter")
+
+    assert len(rows) == 4
+    assert set(snapshot.commits.committed[rows].tolist()) == {NO_COMMIT}
+    assert NOBODY not in snapshot.commits.member[rows]
+
+
+async def test_both_group_protocols_name_their_members(poller: Poller) -> None:
+    snapshot = await poll(poller)
+    types = {group.name: group.type for group in snapshot.groups}
+
+    assert types["search"] == "classic"
+    assert types["payments"] == "consumer"
+    for name in ("search", "payments"):
+        owners = snapshot.commits.member[rows_of(snapshot, name)]
+        assert NOBODY not in owners
+        assert all(snapshot.members[owner].client_id.startswith(name) for owner in owners.tolist())
+
+
+async def test_a_commit_with_metadata_is_read_like_any_other(
+    cluster: DemoCluster, poller: Poller
+) -> None:
+    cluster.set_committed("search", "search-queries", 2, 77, metadata="x" * 300)
+
+    snapshot = await poll(poller)
+
+    row = rows_of(snapshot, "search")[2]
+    assert key_of(snapshot, row) == ("search-queries", 2)
+    assert snapshot.commits.committed[row] == 77
+
+
+async def test_a_group_error_stays_with_the_group(cluster: DemoCluster, poller: Poller) -> None:
+    cluster.error(ApiKey.OffsetFetch, 30, group="search")
+
+    snapshot = await poll(poller)
+
+    rows = rows_of(snapshot, "search")
+    assert set(snapshot.commits.committed[rows].tolist()) <= {UNKNOWN}
+    gaps = {group.name: group.gap.reason for group in snapshot.groups}
+    assert gaps["search"] == "no DESCRIBE on group search"
+    assert {reason for name, reason in gaps.items() if name != "search"} == {""}
+
+
+async def test_a_partition_error_stays_with_the_partition(
+    cluster: DemoCluster, poller: Poller
+) -> None:
+    cluster.error(ApiKey.ListOffsets, 29, topic="payments", partition=5)
+
+    snapshot = await poll(poller)
+
+    unknown = [
+        (snapshot.partitions.topics[topic], index)
+        for topic, index, end in zip(
+            snapshot.partitions.topic.tolist(),
+            snapshot.partitions.index.tolist(),
+            snapshot.partitions.log_end.tolist(),
+            strict=True,
+        )
+        if end == UNKNOWN and not snapshot.partitions.internal[topic]
+    ]
+    assert unknown == [("payments", 5)]
+    row = np.flatnonzero(snapshot.partitions.log_end == UNKNOWN)
+    reasons = {snapshot.gaps[snapshot.partitions.gap[one]].reason for one in row}
+    assert "no DESCRIBE on topic payments" in reasons
+
+
+async def test_a_silent_broker_costs_one_deadline_and_then_nothing(
+    cluster: DemoCluster, poller: Poller
+) -> None:
+    await poll(poller)
+    cluster.silence(2)
+    held_up = await poll(poller)
+
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for _ in range(5):
+        snapshot = await poll(poller)
+    took_s = loop.time() - began
+
+    assert held_up.cost.wall_s >= 0.5
+    assert took_s < 5 * 0.5
+    assert [broker.gap.code for broker in snapshot.brokers] == ["ok", "timeout", "ok"]
+
+
+async def test_numbers_of_a_silent_broker_grow_old_and_the_others_go_on(
+    cluster: DemoCluster, poller: Poller, clock: Clock
+) -> None:
+    before = await poll(poller)
+    cluster.silence(2)
+    clock.now += 5
+    after = await poll(poller)
+
+    led_by_2 = after.partitions.leader == 2
+    asked = ~np.isnan(after.partitions.read_at)
+    old, new = asked & led_by_2, asked & ~led_by_2
+    assert np.array_equal(after.partitions.log_end[old], before.partitions.log_end[old])
+    assert np.array_equal(after.partitions.read_at[old], before.partitions.read_at[old])
+    assert (after.partitions.read_at[new] > before.partitions.read_at[new]).all()
+    assert {after.gaps[gap].code for gap in after.partitions.gap[old]} == {"timeout"}
+
+
+async def test_a_broker_that_comes_back_is_read_again(
+    cluster: DemoCluster, poller: Poller, clock: Clock
+) -> None:
+    await poll(poller)
+    cluster.silence(2)
+    await poll(poller)
+    cluster.faults.clear()
+
+    await poll_until_whole(poller)
+
+    clock.now += 3
+    assert_truth(cluster, await poll(poller))
+
+
+async def test_a_dead_broker_leaves_the_rest_true(
+    cluster: DemoCluster, poller: Poller, clock: Clock
+) -> None:
+    await poll(poller)
+    await cluster.kill(3)
+    clock.now += 4
+    await poll(poller)
+
+    snapshot = await poll(poller)
+
+    assert snapshot.brokers[2].gap.code == "unreachable"
+    known = snapshot.partitions.log_end != UNKNOWN
+    asked = ~np.array(snapshot.partitions.internal)[snapshot.partitions.topic]
+    assert 3 not in snapshot.partitions.leader[asked]
+    assert (snapshot.partitions.leader[asked & ~known] == -1).all()
+    assert (asked & known).any()
+
+
+async def test_a_moved_coordinator_is_found_by_the_next_poll(
+    cluster: DemoCluster, poller: Poller, clock: Clock
+) -> None:
+    first = await poll(poller)
+    group = next(group for group in first.groups if group.name == "search")
+    cluster.move_coordinator("search", 1 + group.coordinator % 3)
+    clock.now += 6
+    await poll(poller)
+
+    assert_truth(cluster, await poll(poller))
+
+
+async def test_a_moved_leader_is_found_by_the_next_poll(
+    cluster: DemoCluster, poller: Poller, clock: Clock
+) -> None:
+    first = await poll(poller)
+    row = first.commits.partition[rows_of(first, "payments")[5]]
+    old = int(first.partitions.leader[row])
+    cluster.move_leader("payments", 5, 1 + old % 3)
+    clock.now += 6
+    await poll(poller)
+
+    snapshot = await poll(poller)
+
+    assert snapshot.partitions.leader[row] == 1 + old % 3
+    assert_truth(cluster, snapshot)
+
+
+@pytest.mark.parametrize("api", [ApiKey.OffsetFetch, ApiKey.ListOffsets, ApiKey.ListGroups])
+async def test_an_answer_cut_short_is_a_gap_and_heals(
+    cluster: DemoCluster, poller: Poller, api: ApiKey
+) -> None:
+    cluster.cut(1, api, after_bytes=20)
+    snapshot = await poll(poller)
+    assert snapshot.brokers[0].gap.code == "unreachable"
+
+    cluster.faults.clear()
+    await poll_until_whole(poller)
+
+
+async def test_a_wrong_correlation_id_is_a_gap(cluster: DemoCluster, poller: Poller) -> None:
+    await poll(poller)
+    cluster.garble(2)
+
+    snapshot = await poll(poller)
+
+    assert [bool(broker.gap.reason) for broker in snapshot.brokers] == [False, True, False]
+
+
+@pytest.mark.parametrize("once", [True, False])
+async def test_whichever_request_fails_no_wrong_number_is_shown(
+    cluster: DemoCluster, clock: Clock, once: bool
+) -> None:
+    world = cluster.world
+    for n in range(1, 16):
+        cluster.faults.clear()
+        cluster.fail_nth_request(n, once=once)
+        poller = Poller(Settings(parse_bootstrap(cluster.bootstrap), deadline_s=0.5))
+        try:
+            update = await poller.poll()
+        finally:
+            await poller.close()
+        if isinstance(update, Failure):
+            assert update.what
+            continue
+        for row in np.flatnonzero(update.commits.committed >= 0).tolist():
+            group = update.groups[update.commits.group[row]].name
+            topic, index = key_of(update, row)
+            log_row = world.logs.by_name[topic].row(index)
+            end = update.partitions.log_end[update.commits.partition[row]]
+            assert end in (UNKNOWN, world.ends()[log_row])
+            truth = world.consumers.committed[world.consumers.row(group, log_row or 0)]
+            assert update.commits.committed[row] == truth
+
+
+async def test_topics_and_groups_come_and_go(cluster: DemoCluster, poller: Poller) -> None:
+    await poll(poller)
+    cluster.add_topic(Topic("parcels", 3, 100))
+    cluster.add_group(Group("couriers", ("parcels",), 2, 100))
+    cluster.delete_group("search")
+    cluster.delete_topic("emails", keep_commits=True)
+
+    poller._survey.doubt_topology()
+    poller._survey.doubt_groups()
+    await poll(poller)
+    snapshot = await poll(poller)
+
+    names = {group.name for group in snapshot.groups}
+    assert "couriers" in names
+    assert "search" not in names
+    assert len(rows_of(snapshot, "couriers")) == 3
+    gone = snapshot.commits.partition[rows_of(snapshot, "crm-sync")]
+    assert {snapshot.gaps[gap].code for gap in snapshot.partitions.gap[gone]} == {"deleted"}
+    assert set(snapshot.partitions.log_end[gone].tolist()) == {UNKNOWN}
+
+
+async def test_a_recreated_topic_forgets_its_old_offsets(
+    cluster: DemoCluster, poller: Poller
+) -> None:
+    await poll(poller)
+    cluster.recreate_topic("emails")
+    cluster.error(ApiKey.ListOffsets, 5, topic="emails")
+    poller._survey.doubt_topology()
+
+    snapshot = await poll(poller)
+
+    emails = snapshot.partitions.topic == snapshot.partitions.topics.index("emails")
+    assert set(snapshot.partitions.log_end[emails].tolist()) == {UNKNOWN}
+
+
+async def test_only_groups_that_match_are_read(cluster: DemoCluster) -> None:
+    settings = Settings(
+        parse_bootstrap(cluster.bootstrap), groups=parse_pattern("--group", "^s(ea|to)")
+    )
+    poller = Poller(settings)
+    try:
+        snapshot = await poll(poller)
+    finally:
+        await poller.close()
+
+    assert [group.name for group in snapshot.groups] == ["search", "stock"]
+
+
+async def test_the_iterator_polls_again_when_asked_and_never_twice_at_once(
+    cluster: DemoCluster, poller: Poller
+) -> None:
+    poller.interval_s = 3600
+    updates = aiter(poller)
+    await anext(updates)
+
+    poller.refresh()
+    async with asyncio.timeout(5):
+        await anext(updates)
+
+    assert cluster.count(ApiKey.OffsetFetch) <= 6
