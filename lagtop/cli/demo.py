@@ -26,4 +26,4 @@ def main(arguments: Sequence[str]) -> int:
 
     with demo_process(options.story, options.seed) as bootstrap:
         settings = Settings(parse_bootstrap(bootstrap), interval_s)
-        return show(settings, options, f"demo: {options.story}")
+        return show(settings, options, f"demo {options.story}")

@@ -18,8 +18,7 @@ def main(arguments: Sequence[str]) -> int:
     add_cluster_options(parser)
     add_screen_options(parser)
     options = parser.parse_args(arguments)
-    settings = settings_from(options)
-    return show(settings, options, settings.address)
+    return show(settings_from(options), options)
 
 
 def add_screen_options(parser: argparse.ArgumentParser) -> None:
@@ -27,27 +26,36 @@ def add_screen_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--theme", metavar="NAME", help="colours; see `lagtop info` for where")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
     parser.add_argument("--mouse", action="store_true", help="take the mouse, also under SSH")
+    parser.add_argument(
+        "--stock-driver", action="store_true", help="write to the terminal as Textual does"
+    )
 
 
-def show(settings: Settings, options: argparse.Namespace, title: str) -> int:
+def show(settings: Settings, options: argparse.Namespace, tag: str = "") -> int:
     """Run the screen on a cluster until the user leaves."""
-    from lagtop.ui import ScreenOptions, require_terminal, run
+    from lagtop.ui import require_terminal, run
 
     require_terminal()
+    from platformdirs import user_config_path
+
     from lagtop.analysis.observer import Observer
     from lagtop.live import Live, Source
+    from lagtop.ui.options import Options
 
     def open_source() -> Source:
         from lagtop.wire.poller import Poller
 
         return Poller(settings)
 
-    look = ScreenOptions(
-        title=title,
+    look = Options(
+        target=settings.address,
+        tag=tag,
         theme=options.theme,
         ascii=options.ascii or None,
         mouse=options.mouse or None,
+        stock_driver=options.stock_driver,
         interval_s=settings.interval_s,
+        user_themes=user_config_path("lagtop") / "themes",
     )
     return run(Live(open_source, Observer()), look)
 
