@@ -43,6 +43,11 @@ class Node:
             raise RuntimeError(f"Kafka node {self.node_id} died:\n{self._child.last_words()}")
         return accepts(self.port)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not killed since; a paused one runs."""
+        return self._child is not None
+
     def kill(self) -> None:
         """As a power failure would: no goodbye to clients or controller."""
         if self._child is not None:

@@ -29,7 +29,8 @@ def pinned(kafka3: KafkaCluster, name: str) -> Iterator[str]:
         produce(kafka3.bootstrap, topic, COUNTS)
         commit(kafka3.bootstrap, name, topic, COMMITTED)
     yield name
-    kafka3.nodes[VICTIM].resume()
+    victim = kafka3.nodes[VICTIM]
+    victim.resume() if victim.is_running else victim.start()
     kafka3.await_nodes()
 
 
