@@ -1,31 +1,136 @@
-"""When the backlog will be gone at the rates of now, and never where it will not."""
+"""When the backlog will be gone at the rates of now: a time, an interval, and never.
+
+The backlog is a random walk with a drift that is itself only known so well: the interval is the
+first passage of the walk, with Fieller's treatment of the uncertain drift. It holds while the rates
+stay as they are.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from lagtop.analysis.rates import Edges
+from lagtop.analysis.edges import Edges
+from lagtop.analysis.noise import Blocks
+from lagtop.analysis.rates import Cadence, Rate
 from lagtop.snapshot import Floats
 
 NEVER = np.inf
+Z_80 = 1.2816
+"""Standard deviations on either side that hold 80 % of a normal distribution."""
+
+LEAST_SPAN_S = 10.0
+LONG_BLOCK_S = 30.0
+ENOUGH_LONG_BLOCKS = 6
+LEAST_BLOCKS = 3
 
 
-def really_left(lag: Floats, consumed: Floats, commits: Edges, now: float) -> Floats:
-    """Lag less what was consumed since the last commit, messages (float64[N])."""
-    spacing, gap = np.nan_to_num(commits.spacing_s), np.nan_to_num(commits.gap_s)
-    age = np.minimum(now - commits.edge_at + gap / 2, 1.2 * spacing + gap / 2)
-    left: Floats = np.maximum(0.0, lag - np.nan_to_num(consumed) * np.nan_to_num(age))
+@dataclass(frozen=True, slots=True, eq=False)
+class Net:
+    """How irregular the net of consumed and produced is: float64[n] each.
+
+    variance: of the count per second; timing: variance that the unknown moment of a commit adds to
+    a count; blocks: how many blocks it was learnt from.
+    """
+
+    variance: Floats
+    timing: Floats
+    blocks: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drain:
+    """Seconds until nothing is left, and an interval for 4 times out of 5: float64[n] each."""
+
+    seconds: Floats
+    low: Floats
+    high: Floats
+
+    def caught_up(self, lag: Floats, left: Floats, slack: Floats) -> Drain:
+        """0 where what is left is in flight within one commit; NaN where the lag is unknown."""
+        done = (lag == 0) | (left <= slack)
+        unknown = np.isnan(lag)
+        return Drain(
+            *(
+                np.where(unknown, np.nan, np.where(done, 0.0, column))
+                for column in (self.seconds, self.low, self.high)
+            )
+        )
+
+
+def really_left(lag: Floats, consumed: Rate, commits: Edges, habit: Cadence) -> Floats:
+    """Lag less what was consumed since the last commit, messages."""
+    since = commits.seen_at - (commits.last_edge_at() + commits.before_at) / 2
+    age = np.fmin(since, 1.2 * habit.spacing_s + habit.gap_s / 2)
+    left: Floats = np.maximum(0.0, lag - np.nan_to_num(consumed.per_s * age))
     return left
 
 
-def drain_s(left: Floats, lag: Floats, produced: Floats, consumed: Floats, slack: Floats) -> Floats:
-    """Seconds until nothing is left, NEVER where it does not shrink, NaN where nobody knows.
+def net_noise(
+    short: Blocks, long: Blocks, now: Floats, habit: Cadence, rates: tuple[Floats, Floats]
+) -> Net:
+    """The noise of the net rate; `rates` is produced and consumed, messages per second."""
+    produced, consumed = rates
+    timing = (consumed * habit.gap_s) ** 2 / 12
+    variance, count = _of_blocks(short, now, timing)
+    longer, longer_count = _of_blocks(long, now, timing)
+    use_long = longer_count >= ENOUGH_LONG_BLOCKS
+    variance = np.where(use_long, longer, variance)
+    floor = np.fmax(np.fmax(produced, consumed), 1.0)
+    return Net(np.fmax(variance, floor), timing, np.where(use_long, longer_count, count))
 
-    What is in flight within one commit, `slack` seconds of production, counts as caught up.
-    """
-    shrinking = consumed - produced
+
+def _of_blocks(blocks: Blocks, now: Floats, timing: Floats) -> tuple[Floats, Floats]:
+    rates, spans = blocks.recent(now)
+    known = np.isfinite(rates)
+    count = known.sum(0)
+    mean_span = np.where(known, spans, 0.0).sum(0) / np.maximum(count, 1)
+    differences = np.diff(rates, axis=0) ** 2 / (1 / spans[1:] + 1 / spans[:-1])
+    pairs = np.isfinite(differences)
+    neumann = np.where(pairs, differences, 0).sum(0) / np.maximum(pairs.sum(0), 1)
+    mean = np.where(known, rates, 0).sum(0) / np.maximum(count, 1)
+    apart = np.where(known, (rates - mean) ** 2 * spans, 0.0)
+    sample = apart.sum(0) / np.maximum(count - 1, 1)
+    share = timing / np.maximum(mean_span, 1.0)
+    return np.fmax(neumann - 3 * share, sample - 2 * share), count
+
+
+def drain(left: Floats, produced: Rate, consumed: Rate, net: Net) -> Drain:
+    """When `left` messages are gone, and never where the interval says so."""
+    drift = consumed.per_s - produced.per_s
+    span = np.fmax(np.fmin(consumed.span_s, produced.span_s), LEAST_SPAN_S)
+    uncertain = net.variance / span + 2 * net.timing / span**2
     with np.errstate(divide="ignore", invalid="ignore"):
-        seconds = np.where(shrinking > 0, left / shrinking, NEVER)
-    seconds[np.isnan(shrinking) | np.isnan(lag)] = np.nan
-    seconds[(lag == 0) | (left <= produced * slack)] = 0.0
-    return seconds
+        seconds = np.where(drift > 0, left / drift, NEVER)
+    seconds[np.isnan(drift)] = np.nan
+    low, high = first_passage(left, drift, uncertain, net)
+    few = net.blocks < LEAST_BLOCKS
+    low, high = np.where(few, 0.0, low), np.where(few, NEVER, high)
+    low[np.isnan(drift)] = high[np.isnan(drift)] = np.nan
+    return Drain(seconds, np.minimum(low, seconds), np.maximum(high, seconds))
+
+
+def first_passage(
+    left: Floats, drift: Floats, uncertain: Floats, net: Net
+) -> tuple[Floats, Floats]:
+    """The times T at which `left` - drift T is z deviations from nothing; at most 0 and NEVER."""
+    z = student(net.blocks)
+    a = drift**2 - z**2 * uncertain
+    b = 2 * left * drift + z**2 * net.variance
+    k = left**2 - z**2 * net.timing
+    square = b**2 - 4 * a * k
+    with np.errstate(divide="ignore", invalid="ignore"):
+        root = np.sqrt(square)
+        early, late = (b - root) / (2 * a), (b + root) / (2 * a)
+    sure = a > 0
+    hopeless = (sure & (drift < 0)) | (square < 0)
+    low = np.where(hopeless, NEVER, np.maximum(0.0, early))
+    return low, np.where(hopeless | ~sure, NEVER, late)
+
+
+def student(blocks: Floats) -> Floats:
+    """Z_80 widened for a noise that was learnt from few blocks (Cornish and Fisher)."""
+    freedom = np.maximum(blocks - 1, 1)
+    z: Floats = Z_80 + 0.847 / freedom + 0.571 / freedom**2
+    return z

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from lagtop.analysis.edges import DEPTH, Edges
+from lagtop.analysis.rates import Cadence
 from lagtop.analysis.report import Flags, Small
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import UNKNOWN, Commits, Floats, Ints, Partitions
 
 BASE_WINDOW_S = 15.0
+BASE_EDGES = 16
 
 
 def lag_messages(partitions: Partitions, commits: Commits, verdict: Small) -> Ints:
@@ -28,6 +31,27 @@ def lost_messages(partitions: Partitions, commits: Commits, verdict: Small) -> I
     lost[gone] = start[gone] - commits.committed[gone]
     lost[~_counts(verdict) | (start == UNKNOWN)] = UNKNOWN
     return lost
+
+
+def base_lag(commits: Edges, habit: Cadence, lag: Floats, ends: Edges, of: Ints) -> Floats:
+    """The smallest lag of the last two commit intervals or BASE_WINDOW_S: what the teeth stand on.
+
+    Within one tooth the lag only rises, so the smallest is at an edge or where the window begins.
+    `ends` are the edges of the log ends and of[i] is the one that row i reads.
+    """
+    window = np.fmax(BASE_WINDOW_S, 2 * habit.spacing_s)
+    begin = commits.seen_at - window
+    silent = ~(commits.last_edge_at() > begin) & (commits.first_at <= begin)
+    number = ends.last_before(begin, of)
+    then = (ends.values[number % DEPTH, of] - commits.value).astype(np.float64)
+    then[~silent | (ends.count[of] == 0) | (ends.at[number % DEPTH, of] > begin)] = np.inf
+    base = np.minimum(lag, np.maximum(then, 0.0))
+    for back in range(1, BASE_EDGES + 1):
+        number = commits.count - back
+        edge = commits.edge_at(number) >= begin
+        left = (commits.edge_beside(number) - commits.edge_value(number)).astype(np.float64)
+        np.copyto(base, np.minimum(base, left), where=edge)
+    return base
 
 
 def as_floats(counts: Ints) -> Floats:

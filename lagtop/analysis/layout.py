@@ -88,18 +88,30 @@ def is_current(layout: Layout, snapshot: Snapshot) -> bool:
 
 def moves(old: Layout, new: Layout) -> Moves:
     """Where each row of `new` was in `old`."""
-    partitions = _locate(
+    partitions = positions(
         _pair(_topics_then_and_now(old, new)[old.partition_topic], old.partition_index),
         _pair(new.partition_topic, new.partition_index),
     )
     now = _inverse(partitions, len(old.partition_topic))[old.partition]
     groups = _names_then_and_now(new.group_names, old.group_names)
     group = _inverse(groups, len(old.group_names))[old.group]
-    rows = _locate(
+    rows = positions(
         np.where((now == GONE) | (group == GONE), GONE, _pair(group, now)),
         _pair(new.group, new.partition),
     )
     return Moves(partitions, rows, groups)
+
+
+def all_new(layout: Layout) -> Moves:
+    """The moves of rows that were not there before."""
+    sizes = (len(layout.partition_topic), len(layout.group), len(layout.group_names))
+    return Moves(*(np.full(size, GONE, np.int64) for size in sizes))
+
+
+def unmoved(layout: Layout) -> Moves:
+    """The moves of rows that all stayed where they were."""
+    sizes = (len(layout.partition_topic), len(layout.group), len(layout.group_names))
+    return Moves(*(np.arange(size) for size in sizes))
 
 
 def _same(one: Codes, other: Codes) -> bool:
@@ -137,7 +149,8 @@ def _inverse(sources: Ints, size: int) -> Ints:
     return inverse
 
 
-def _locate(keys: Ints, wanted: Ints) -> Ints:
+def positions(keys: Ints, wanted: Ints) -> Ints:
+    """Where each wanted key is among `keys`, GONE where it is not (int64)."""
     if not len(keys):
         return np.full(len(wanted), GONE, np.int64)
     order = np.argsort(keys, kind="stable")

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
-from lagtop.analysis.drain import drain_s, really_left
+from lagtop.analysis.age import Age, Ends, ages
+from lagtop.analysis.attention import POLLS_BETWEEN_CHOICES, rows_of_interest
+from lagtop.analysis.closeup import Closeup
+from lagtop.analysis.glance import WINDOW_S, Glance
 from lagtop.analysis.groups import group_rows
 from lagtop.analysis.lag import BASE_WINDOW_S, as_floats, lag_messages, lost_messages
-from lagtop.analysis.layout import Layout, is_current, lay_out, moves
-from lagtop.analysis.rates import PATIENCE_S, Edges
+from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, moves, unmoved
+from lagtop.analysis.measure import Measured, at_a_glance, closer, whole
 from lagtop.analysis.reasons import Reasons, explain
-from lagtop.analysis.report import Report
-from lagtop.analysis.rows import Measured, partition_rows
+from lagtop.analysis.report import Flags, Report
+from lagtop.analysis.rows import partition_rows, work_off_s
 from lagtop.analysis.totals import Header
 from lagtop.analysis.traces import Traces
+from lagtop.analysis.trend import REBALANCING_STATES
 from lagtop.analysis.verdicts import judge
-from lagtop.snapshot import Snapshot
+from lagtop.snapshot import Floats, Snapshot
 
 
 class Observer:
@@ -23,20 +29,42 @@ class Observer:
 
     def __init__(self) -> None:
         self._layout: Layout | None = None
-        self._ends = Edges(0)
-        self._commits = Edges(0, PATIENCE_S)
+        self._ends, self._glance = Ends(0), Glance(0)
+        self._closeup = Closeup(np.zeros(0, np.int64), np.zeros(0, np.int32))
         self._row_lags, self._group_lags = Traces(), Traces()
         self._header = Header()
+        self._focus: frozenset[str] = frozenset()
+        self._polls_until_choice = 0
 
+    def focus(self, groups: Collection[str]) -> None:
+        """Say which groups are looked at, so that they are measured closely."""
+        self._focus = frozenset(groups)
+        self._polls_until_choice = 0
+
+    @np.errstate(divide="ignore", invalid="ignore")
     def observe(self, snapshot: Snapshot) -> Report:
-        """Record a snapshot and report on it; `now` is the snapshot's own time."""
+        """Record a snapshot and report on it; `now` is the snapshot's own time.
+
+        What is unknown is NaN all the way, and so is what is divided by nothing.
+        """
         layout = self._follow(snapshot)
-        self._ends.push(snapshot.partitions.log_end, snapshot.partitions.read_at)
-        self._commits.push(snapshot.commits.committed, snapshot.commits.read_at)
-        measured = self._measure(snapshot)
+        verdict = judge(snapshot.partitions, snapshot.commits, snapshot.gaps)
+        lag_column = lag_messages(snapshot.partitions, snapshot.commits, verdict)
+        lag = as_floats(lag_column)
+        self._record(snapshot, lag)
+        measured = self._measure(snapshot, lag)
         reasons = Reasons()
-        reason = explain(snapshot, measured.verdict, reasons)
-        rows = partition_rows(snapshot, layout, measured, reason, self._row_lags.pictures)
+        rows = partition_rows(
+            snapshot,
+            layout,
+            measured,
+            verdict=verdict,
+            lag=lag_column,
+            lost=lost_messages(snapshot.partitions, snapshot.commits, verdict),
+            age=self._age(snapshot, lag, measured),
+            reason=explain(snapshot, verdict, reasons),
+            lag_history=self._row_lags.pictures,
+        )
         groups = group_rows(snapshot, layout, rows, reasons, self._group_lags)
         return Report(
             cluster=snapshot.cluster,
@@ -56,37 +84,53 @@ class Observer:
     def _follow(self, snapshot: Snapshot) -> Layout:
         old = self._layout
         if old is not None and is_current(old, snapshot):
+            self._choose(old, None)
             return old
         new = self._layout = lay_out(snapshot)
-        if old is None:
-            self._ends = Edges(len(new.partition_topic))
-            self._commits = Edges(len(new.group), PATIENCE_S)
-            return new
-        moved = moves(old, new)
+        moved = moves(old, new) if old is not None else all_new(new)
         self._ends = self._ends.carried(moved.partitions)
-        self._commits = self._commits.carried(moved.rows)
+        self._glance = self._glance.carried(moved.rows)
         self._row_lags.carry(moved.rows)
         self._group_lags.carry(moved.groups)
+        self._choose(new, moved)
         return new
 
-    def _measure(self, snapshot: Snapshot) -> Measured:
+    def _choose(self, layout: Layout, moved: Moves | None) -> None:
+        """Decide which rows get a close-up, when rows have moved and from time to time."""
+        self._polls_until_choice -= 1
+        if moved is None and self._polls_until_choice > 0:
+            return
+        self._polls_until_choice = POLLS_BETWEEN_CHOICES
+        group_lag = self._group_lags.newest(len(layout.group_names))
+        rows = rows_of_interest(layout, group_lag, self._focus)
+        if moved is not None or not np.array_equal(rows, self._closeup.rows):
+            moved = moved or unmoved(layout)
+            self._closeup = self._closeup.carried(rows, layout.partition, moved)
+
+    def _record(self, snapshot: Snapshot, lag: Floats) -> None:
         partitions, commits, now = snapshot.partitions, snapshot.commits, snapshot.captured_at
-        verdict = judge(partitions, commits, snapshot.gaps)
-        messages = lag_messages(partitions, commits, verdict)
-        lag = as_floats(messages)
+        self._ends.push(partitions.log_end, partitions.read_at, now)
+        self._glance.push(commits.committed, commits.read_at, lag, now)
+        self._closeup.push(snapshot)
         self._row_lags.push(lag, now)
-        produced = self._ends.rate_per_s(now)[commits.partition]
-        consumed = self._commits.rate_per_s(now)
-        consumed[np.isnan(consumed) & (lag == 0) & (produced == 0)] = 0.0
-        left = really_left(lag, consumed, self._commits, now)
-        slack = np.nan_to_num(self._commits.spacing_s) + np.nan_to_num(self._commits.gap_s)
-        return Measured(
-            verdict=verdict,
-            lag_messages=messages,
-            lost_messages=lost_messages(partitions, commits, verdict),
-            lag=lag,
-            base_lag_messages=np.fmin(lag, self._row_lags.floor(BASE_WINDOW_S)),
-            produced_per_s=produced,
-            consumed_per_s=consumed,
-            drain_s=drain_s(left, lag, produced, consumed, slack),
-        )
+
+    def _measure(self, snapshot: Snapshot, lag: Floats) -> Measured:
+        rows, now = self._closeup.rows, snapshot.captured_at
+        rebalancing = _rebalancing(snapshot)
+        close = self._closeup.estimate(lag[rows], rebalancing[rows], now)
+        if len(rows) == len(lag):
+            return whole(close)
+        produced = self._ends.produced_per_s(WINDOW_S)[snapshot.commits.partition]
+        floor = self._row_lags.floor(BASE_WINDOW_S)
+        measured = at_a_glance(self._glance, lag, floor, produced, rebalancing)
+        return closer(measured, rows, close)
+
+    def _age(self, snapshot: Snapshot, lag: Floats, measured: Measured) -> Age:
+        work_off = work_off_s(lag, measured.consumed_per_s)
+        partition = snapshot.commits.partition
+        return ages(self._ends, partition, lag, work_off, snapshot.captured_at)
+
+
+def _rebalancing(snapshot: Snapshot) -> Flags:
+    states = [group.state in REBALANCING_STATES for group in snapshot.groups]
+    return np.array(states, np.bool_)[snapshot.commits.group]

@@ -1,119 +1,141 @@
-"""Rates from edge to edge: how fast an offset moves, measured between its own changes.
+"""Rates from edge to edge, over the longest window that agrees with every shorter one (Lepski).
 
 A committed offset moves in steps of one commit interval, so the last two polls say 0 or twice the
-truth; between two edges the mean is exact. Each answer counts from its own time.
+truth; between two edges the mean is exact. A long window is steady, a short one is quick: a window
+is lengthened while its rate stays within the noise of all shorter ones.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from lagtop.analysis.report import Flags
-from lagtop.snapshot import UNKNOWN, Floats, Ints
+from lagtop.analysis.edges import HABIT, Edges
+from lagtop.analysis.noise import Blocks, mean_known, scatter
+from lagtop.snapshot import Floats, Ints
 
-ANCHORS = 5
-ANCHOR_STEP_S = 15.0
-WINDOW_S = 60.0
+WINDOWS_S = (15.0, 30.0, 60.0, 120.0)
 LONGEST_SPAN_S = 300.0
-PATIENCE_S = 15.0
-"""A committed offset that does not move is watched this long before its rate is called 0."""
+AGREEMENT = 2.5
+"""Standard deviations within which two windows agree."""
+
+BLOCK_S = 10.0
+UNLEARNT_SPACING_S = 60.0
+"""The commit interval of a group that has not shown two commits: as long as Connect's default."""
 
 
-class Edges:
-    """The edges of many series at once, in bounded memory: a few anchors each.
+@dataclass(frozen=True, slots=True, eq=False)
+class Cadence:
+    """How a series is used to move: float64[n] each.
 
-    value (int64[n]), seen_at, edge_at, first_at (float64[n]): NaN until seen. gap_s, spacing_s:
-    smoothed seconds between polls and between edges. at, values ([ANCHORS, n]): edges at least
-    ANCHOR_STEP_S apart, newest first.
+    spacing_s: median seconds between edges, NaN below two; step: median size of an edge; gap_s:
+    seconds between polls; grace_s: silence up to here is normal.
     """
 
-    def __init__(self, size: int, patience_s: float = 0.0) -> None:
-        self.patience_s = patience_s
-        self.value = np.full(size, UNKNOWN, np.int64)
-        self.first_value = np.full(size, UNKNOWN, np.int64)
-        self.first_at = np.full(size, np.nan)
-        self.seen_at = np.full(size, np.nan)
-        self.edge_at = np.full(size, np.nan)
-        self.gap_s = np.full(size, np.nan)
-        self.spacing_s = np.full(size, np.nan)
-        self.at = np.full((ANCHORS, size), np.nan)
-        self.values = np.zeros((ANCHORS, size), np.int64)
-
-    def carried(self, sources: Ints) -> Edges:
-        """The same series after rows moved: row i is what row sources[i] was, or new."""
-        moved = Edges(len(sources), self.patience_s)
-        kept = sources >= 0
-        old = sources[kept]
-        for name, column in vars(self).items():
-            if isinstance(column, np.ndarray):
-                getattr(moved, name)[..., kept] = column[..., old]
-        return moved
-
-    def push(self, value: Ints, read_at: Floats) -> None:
-        """Take in the answers of one poll; a value that is unknown or no newer is no news."""
-        news = (value >= 0) & ~(read_at <= self.seen_at) & ~np.isnan(read_at)
-        fresh = news & (~(self.seen_at <= read_at) | (value < self.value))
-        self._begin(fresh, value, read_at)
-        known = news & ~fresh
-        gap = read_at - self.seen_at
-        slow = np.where(np.isnan(self.gap_s), gap, np.minimum(gap, 3 * self.gap_s))
-        _blend(self.gap_s, slow, known, 0.1)
-        edge = known & (value != self.value)
-        self._edge(edge, value, read_at)
-        np.copyto(self.value, value, where=known)
-        np.copyto(self.seen_at, read_at, where=known)
-
-    def _begin(self, fresh: Flags, value: Ints, read_at: Floats) -> None:
-        if not fresh.any():
-            return
-        for column in (self.value, self.first_value):
-            np.copyto(column, value, where=fresh)
-        for moment in (self.first_at, self.seen_at):
-            np.copyto(moment, read_at, where=fresh)
-        for unknown in (self.edge_at, self.gap_s, self.spacing_s, self.at):
-            unknown[..., fresh] = np.nan
-
-    def _edge(self, edge: Flags, value: Ints, read_at: Floats) -> None:
-        between = read_at - self.edge_at
-        usual = np.where(np.isnan(self.spacing_s), between, 3 * self.spacing_s)
-        _blend(self.spacing_s, np.minimum(between, usual), edge & ~np.isnan(between), 0.25)
-        np.copyto(self.edge_at, read_at, where=edge)
-        anchor = edge & ~(read_at - self.at[0] < ANCHOR_STEP_S)
-        for older in range(ANCHORS - 1, 0, -1):
-            np.copyto(self.at[older], self.at[older - 1], where=anchor)
-            np.copyto(self.values[older], self.values[older - 1], where=anchor)
-        np.copyto(self.at[0], read_at, where=anchor)
-        np.copyto(self.values[0], value, where=anchor)
-
-    def grace_s(self) -> Floats:
-        """How long each series may be silent without its rate falling, seconds."""
-        grace: Floats = 1.5 * np.nan_to_num(self.spacing_s) + 2 * np.nan_to_num(self.gap_s)
-        return grace
-
-    def rate_per_s(self, now: float) -> Floats:
-        """Messages per second of each series, NaN while nobody can say."""
-        grace = self.grace_s()
-        end = np.fmax(self.edge_at, np.minimum(now, self.seen_at) - grace)
-        since, start = self._start(end)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate: Floats = (self.value - start) / (end - since)
-            warming = (self.value - self.first_value) / (self.seen_at - self.first_at)
-        early = ~(self.edge_at > since)
-        rate[early] = warming[early]
-        rate[end - self.edge_at >= np.maximum(WINDOW_S, 2 * grace)] = 0.0
-        rate[early & ~(self.seen_at - self.first_at > self.patience_s)] = np.nan
-        return rate
-
-    def _start(self, end: Floats) -> tuple[Floats, Ints]:
-        since, start = self.at[0].copy(), self.values[0].copy()
-        for at, values in zip(self.at[1:], self.values[1:], strict=True):
-            older = (end - since < WINDOW_S) & (end - at < LONGEST_SPAN_S)
-            np.copyto(since, at, where=older)
-            np.copyto(start, values, where=older)
-        return since, start
+    spacing_s: Floats
+    step: Floats
+    gap_s: Floats
+    grace_s: Floats
 
 
-def _blend(smooth: Floats, value: Floats, where: Flags, weight: float) -> None:
-    first = where & np.isnan(smooth)
-    np.copyto(smooth, value, where=first)
-    np.copyto(smooth, smooth + weight * (value - smooth), where=where & ~first)
+@dataclass(frozen=True, slots=True, eq=False)
+class Rate:
+    """A rate that knows its worth: float64[n] each, NaN while nobody can say.
+
+    per_s: messages per second; span_s: seconds it is a mean of; error_per_s: its standard
+    deviation, NaN for a rate that has no window yet.
+    """
+
+    per_s: Floats
+    span_s: Floats
+    error_per_s: Floats
+
+    def of(self, series: Ints) -> Rate:
+        """The rates of some series, each as often as it is named."""
+        return Rate(self.per_s[series], self.span_s[series], self.error_per_s[series])
+
+
+def cadence(edges: Edges) -> Cadence:
+    """The habit of each series, from its last HABIT edges."""
+    spacing, gap = _median(edges.spacings_s), np.nan_to_num(edges.gap_s)
+    grace = 1.5 * np.where(np.isnan(spacing), UNLEARNT_SPACING_S, spacing) + 2 * gap
+    return Cadence(spacing, _median(edges.steps), gap, grace)
+
+
+def block_least_s(spacing_s: Floats) -> Floats:
+    """How long a block of noise must be, seconds."""
+    least: Floats = np.maximum(BLOCK_S, 2 * np.nan_to_num(spacing_s))
+    return least
+
+
+def edge_rate(edges: Edges, habit: Cadence, window_s: float) -> tuple[Floats, Floats]:
+    """Messages per second from an edge `window_s` ago to the last, and the span, seconds.
+
+    Silence beyond grace counts as time; slow committers get longer windows.
+    """
+    last = np.maximum(edges.count - 1, 0)
+    last_at = edges.edge_at(last)
+    end = np.fmax(last_at, edges.seen_at - habit.grace_s)
+    first = edges.last_before(end - window_s)
+    third = np.maximum(edges.last_before(end - LONGEST_SPAN_S), last - 3)
+    first = np.minimum(np.minimum(first, third), np.maximum(last - 1, 0))
+    span = end - edges.edge_at(first)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = (edges.edge_value(last) - edges.edge_value(first)) / span
+    rate[end - last_at >= np.maximum(window_s, 2 * habit.grace_s)] = 0.0
+    rate[edges.count < 2] = np.nan
+    return rate, span
+
+
+def adaptive(edges: Edges, blocks: Blocks, habit: Cadence, timing_s: Floats) -> Rate:
+    """The rate over the longest window that agrees with every shorter one.
+
+    `timing_s` is how much later than the truth an edge may have been seen.
+    """
+    per_s, span = edge_rate(edges, habit, WINDOWS_S[0])
+    noise = noise_per_s(edges, blocks, per_s, timing_s)
+    variance = noise / span + (per_s * timing_s) ** 2 / 6 / span**2
+    going = ~np.isnan(per_s)
+    accepted = [(per_s, variance, going)]
+    for window in WINDOWS_S[1:]:
+        longer, longer_span = edge_rate(edges, habit, window)
+        error = noise / longer_span + (longer * timing_s) ** 2 / 6 / longer_span**2
+        tried = going & (longer_span > 1.05 * span)
+        for rate, its_error, counts in accepted:
+            apart = np.abs(longer - rate) > AGREEMENT * np.sqrt(error + its_error)
+            going = going & ~(tried & counts & apart)
+        tried &= going
+        accepted.append((longer, error, tried))
+        per_s, span = np.where(tried, longer, per_s), np.where(tried, longer_span, span)
+        variance = np.where(tried, error, variance)
+    return Rate(per_s, span, np.sqrt(variance))
+
+
+def noise_per_s(edges: Edges, blocks: Blocks, per_s: Floats, timing_s: Floats) -> Floats:
+    """Variance of the count per second; no less than that of chance alone (Poisson)."""
+    rates, spans = blocks.recent(edges.seen_at)
+    timing = 3 * (per_s * timing_s) ** 2 / 12 / np.fmax(mean_known(spans), BLOCK_S)
+    noise: Floats = np.fmax(np.fmax(scatter(rates, spans) - timing, per_s), 0.0)
+    return noise
+
+
+def or_warming_up(rate: Rate, edges: Edges, patience_s: float) -> Rate:
+    """The rate, and for a series without two edges the rate since it began, after `patience_s`."""
+    watched = edges.seen_at - edges.first_at
+    early = np.isnan(rate.per_s) & (watched > patience_s)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        warming = (edges.value - edges.first_value) / watched
+    return Rate(
+        np.where(early, warming, rate.per_s),
+        np.where(early, watched, rate.span_s),
+        np.where(early, np.nan, rate.error_per_s),
+    )
+
+
+def _median(recent: Floats) -> Floats:
+    ordered = np.sort(recent, axis=0)
+    known = HABIT - np.isnan(ordered).sum(0)
+    low, high = np.maximum(known - 1, 0) // 2, known // 2
+    ends = np.take_along_axis(ordered, np.stack([low, np.minimum(high, HABIT - 1)]), 0)
+    return np.asarray(ends.mean(0), np.float64)

@@ -26,6 +26,12 @@ class Traces:
         self.pictures = (*self.pictures, values.astype(np.float32))[-PICTURES:]
         self._times = (*self._times, at)[-PICTURES:]
 
+    def newest(self, count: int) -> Floats:
+        """The newest picture, `count` unknowns while there is none."""
+        if not self.pictures:
+            return np.full(count, np.nan)
+        return self.pictures[-1].astype(np.float64)
+
     def floor(self, window_s: float) -> Floats:
         """The smallest known value of the last `window_s` seconds, NaN where nothing was known."""
         newest = self._times[-1]

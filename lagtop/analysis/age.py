@@ -1,0 +1,149 @@
+"""Lag in time: how long ago the record at the committed offset was appended.
+
+The log end was at or before that record at one poll and past it at a later one, so the record was
+appended between the two: a fact, not an estimate. Past the end of what was seen there is only a
+lower bound, never a line drawn further (seglo/kafka-lag-exporter #175: "75 hours").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lagtop.analysis.history import ALL, History, Low, Series, plan_within
+from lagtop.analysis.report import Flags, LagMethod, Small
+from lagtop.snapshot import UNKNOWN, Codes, Floats, Ints
+
+TIERS = (48, 48, 48, 48, 60)
+"""Every poll for 48 polls, every 5th for 240, ...: a day at 2 s."""
+
+YOUNGER_S = (30.0, 15.0, 7.0, 3.0, 1.0)
+BUDGET_BYTES = 64_000_000
+SHORT_MEMORY_S = 20.0
+"""With less history than this the work-off time says more than a lower bound."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Age:
+    """Lag in time of each row, seconds (float64[n], NaN unknown), its bounds and its method."""
+
+    seconds: Floats
+    low: Floats
+    high: Floats
+    method: Small
+
+
+class Ends:
+    """The log ends of all partitions over time, shared by every group that reads them.
+
+    value (int64[P]): the last end that is known; read_at (float64[P]): when it was read.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.value = np.full(size, UNKNOWN, np.int64)
+        self.read_at = np.full(size, np.nan)
+        self._first = np.zeros(size, np.int64)
+        self.history = History(size, plan_within(BUDGET_BYTES, size, TIERS))
+
+    def carried(self, sources: Ints) -> Ends:
+        """The same partitions after rows moved: row i is what row sources[i] was, or new."""
+        moved = Ends(len(sources))
+        kept = sources >= 0
+        old = sources[kept]
+        for name in ("value", "read_at", "_first"):
+            getattr(moved, name)[kept] = getattr(self, name)[old]
+        moved.history = self.history.carried(sources, moved.history.plan)
+        return moved
+
+    def push(self, value: Ints, read_at: Floats, now: float) -> None:
+        """Take in the log ends of one poll; an end that falls back is another log's."""
+        known = (value >= 0) & ~np.isnan(read_at)
+        begun = known & ((value < self.value) | np.isnan(self.read_at))
+        begun |= known & (value - self._first >= 2**32)
+        np.copyto(self.value, value, where=known)
+        np.copyto(self.read_at, read_at, where=known)
+        np.copyto(self._first, value, where=begun)
+        self.history.push(self.value, now - self.read_at, begun, now)
+
+    def produced_per_s(self, window_s: float) -> Floats:
+        """Messages per second of each partition over about `window_s`, NaN if unknown."""
+        rate = self._rate_since(window_s, ALL)
+        for other in YOUNGER_S:
+            rows = np.flatnonzero(np.isnan(rate) & (self.read_at > self.history.since))
+            if not rows.size:
+                break
+            rate[rows] = self._rate_since(other, rows)
+        return rate
+
+    def _rate_since(self, window_s: float, rows: Series) -> Floats:
+        picture = self.history.newest_before(self.history.newest_at - window_s)
+        span = self.read_at[rows] - self.history.read_at(picture, rows)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate: Floats = self.history.moved(self.value, picture, rows) / span
+        rate[~(span > 0)] = np.nan
+        return rate
+
+    def bracket(self, partition: Codes, behind: Ints, now: float) -> tuple[Floats, Floats, Floats]:
+        """Seconds since the record `behind` messages before the end was appended: low, best, high.
+
+        `behind` (int64[n]) is at least 1. high is infinite when the record is older than what was
+        seen; then there is no best, NaN.
+        """
+        rows = np.array(self.history.order(), np.int64)
+        times = self.history.times[rows]
+        since = self.history.since[partition]
+        valid = len(rows) - np.searchsorted(times[::-1], since)
+        end: Low = self.value[partition].astype(np.uint32)
+        low, high = np.zeros(len(partition), np.int64), valid.copy()
+        for _ in range(len(rows).bit_length()):
+            middle = (low + high) // 2
+            at = rows[np.minimum(middle, len(rows) - 1)]
+            moved: Low = end - self.history.cell(at, partition)[0]
+            reaches = moved >= behind
+            going = low < high
+            high = np.where(going & reaches, middle, high)
+            low = np.where(going & ~reaches, middle + 1, low)
+        found = low < valid
+        return self._between(rows, low, found, partition, behind, now)
+
+    def _between(
+        self,
+        rows: Ints,
+        position: Ints,
+        found: Flags,
+        partition: Codes,
+        behind: Ints,
+        now: float,
+    ) -> tuple[Floats, Floats, Floats]:
+        end = self.value[partition].astype(np.uint32)
+        newer, newer_at = self.history.cell(rows[np.maximum(position - 1, 0)], partition)
+        at = rows[np.minimum(position, len(rows) - 1)]
+        older, older_at = self.history.cell(at, partition)
+        past_older = (end - older).astype(np.float64) - behind
+        step = np.maximum((newer - older).astype(np.float64), 1.0)
+        share = np.clip(past_older / step, 0.0, 1.0)
+        best = now - (older_at + share * (newer_at - older_at))
+        low = np.maximum(0.0, now - newer_at)
+        return low, np.where(found, best, np.nan), np.where(found, now - older_at, np.inf)
+
+
+def ages(ends: Ends, partition: Codes, lag: Floats, work_off: Floats, now: float) -> Age:
+    """The lag in time of every row whose lag is known; caught up is 0, exactly."""
+    seconds, low, high = (np.full(len(lag), np.nan) for _ in range(3))
+    method = np.zeros(len(lag), np.int8)
+    behind = np.flatnonzero(lag > 0)
+    if behind.size:
+        bounds = ends.bracket(partition[behind], lag[behind].astype(np.int64), now)
+        low[behind], seconds[behind], high[behind] = bounds
+    beyond = np.isinf(high)
+    seconds[beyond] = low[beyond]
+    method[lag > 0] = LagMethod.HISTORY
+    method[beyond] = LagMethod.AT_LEAST
+    guessed = beyond & (low < SHORT_MEMORY_S) & (work_off > low)
+    seconds[guessed] = work_off[guessed]
+    method[guessed] = LagMethod.RATE
+    for column in (seconds, low, high):
+        column[lag == 0] = 0.0
+    method[lag == 0] = LagMethod.EXACT
+    return Age(seconds, low, high, method)

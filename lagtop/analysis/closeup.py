@@ -1,0 +1,141 @@
+"""Some rows at full precision: every edge, the noise, intervals, trends.
+
+It costs kilobytes a row, so it is for the rows that somebody looks at, and for all of them where
+they are few; the others have `glance`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lagtop.analysis.drain import LONG_BLOCK_S, Drain, Net, drain, net_noise, really_left
+from lagtop.analysis.edges import Edges
+from lagtop.analysis.lag import base_lag
+from lagtop.analysis.layout import Moves, positions
+from lagtop.analysis.noise import Blocks
+from lagtop.analysis.rates import Rate, adaptive, block_least_s, cadence, or_warming_up
+from lagtop.analysis.report import Flags, Small
+from lagtop.analysis.trend import Badges, classify, growth, stalled
+from lagtop.snapshot import Codes, Floats, Ints, Snapshot
+
+PATIENCE_S = 15.0
+"""A committed offset is watched this long before a rate is told from less than two edges."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """What is made of each row: columns of n rows, as in PartitionRows.
+
+    left: messages that are really left; slack: messages in flight within one commit.
+    """
+
+    produced: Rate
+    consumed: Rate
+    left: Floats
+    slack: Floats
+    net: Net
+    drain: Drain
+    base_lag_messages: Floats
+    trend: Small
+    trend_since: Floats
+    spacing_s: Floats
+    watched_s: Floats
+
+
+class Closeup:
+    """The edges of the rows `rows` of the commits and of the partitions they read."""
+
+    def __init__(self, rows: Ints, partition_of: Codes) -> None:
+        self.rows = rows
+        read_from = partition_of[rows].astype(np.int64)
+        self.partitions, self._at = np.unique(read_from, return_inverse=True)
+        read, written = len(rows), len(self.partitions)
+        self._commits, self._ends = Edges(read), Edges(written)
+        self._commit_blocks, self._end_blocks = Blocks(read), Blocks(written)
+        self._net, self._long_net = Blocks(read), Blocks(read)
+        self._behind_since = np.full(read, np.nan)
+        self._badges = Badges(read)
+
+    def push(self, snapshot: Snapshot) -> None:
+        """Take in the answers of one poll."""
+        partitions, commits = snapshot.partitions, snapshot.commits
+        end, end_at = partitions.log_end[self.partitions], partitions.read_at[self.partitions]
+        committed, read_at = commits.committed[self.rows], commits.read_at[self.rows]
+        beside = self._ends_at(read_at, committed, end, end_at)
+        self._push_series(self._ends, self._end_blocks, end, end_at, np.zeros_like(end))
+        edge = self._push_series(self._commits, self._commit_blocks, committed, read_at, beside)
+        least = block_least_s(cadence(self._commits).spacing_s)
+        net = (committed - beside).astype(np.float64)
+        fresh = self._commits.count == 0
+        for blocks, least_s in ((self._net, least), (self._long_net, np.fmax(least, LONG_BLOCK_S))):
+            blocks.reset(fresh)
+            blocks.push(edge, read_at, net, least_s)
+        behind = end[self._at] > committed
+        began = behind & np.isnan(self._behind_since)
+        self._behind_since[began] = read_at[began]
+        self._behind_since[~behind] = np.nan
+
+    def _push_series(
+        self, edges: Edges, blocks: Blocks, value: Ints, read_at: Floats, beside: Ints
+    ) -> Flags:
+        edge = edges.push(value, read_at, beside)
+        blocks.reset(edges.count == 0)
+        least = block_least_s(cadence(edges).spacing_s)
+        blocks.push(edge, read_at, value.astype(np.float64), least)
+        return edge
+
+    def _ends_at(self, moment: Floats, committed: Ints, end: Ints, end_at: Floats) -> Ints:
+        """Where each row's log ended when its commit was read, between this poll and the last."""
+        before, before_at = self._ends.value[self._at], self._ends.seen_at[self._at]
+        now, now_at = end[self._at], end_at[self._at]
+        now = np.where(now < 0, before, now)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.clip((moment - before_at) / (now_at - before_at), 0.0, 1.0)
+        between = before + np.nan_to_num(share, nan=1.0) * (now - before)
+        return np.maximum(np.where(share < 1.0, between, now).astype(np.int64), committed)
+
+    def carried(self, rows: Ints, partition_of: Codes, moved: Moves) -> Closeup:
+        """A close-up of other rows, or of the same ones elsewhere, with what is known of them."""
+        new = Closeup(rows, partition_of)
+        read = positions(self.rows, moved.rows[rows])
+        written = positions(self.partitions, moved.partitions[new.partitions])
+        for name in ("_commits", "_commit_blocks", "_net", "_long_net", "_badges"):
+            setattr(new, name, getattr(self, name).carried(read))
+        for name in ("_ends", "_end_blocks"):
+            setattr(new, name, getattr(self, name).carried(written))
+        new._behind_since[read >= 0] = self._behind_since[read[read >= 0]]
+        return new
+
+    def estimate(self, lag: Floats, rebalancing: Flags, now: float) -> Estimates:
+        """What is made of the rows; `lag` is their lag now, NaN where unknown."""
+        ends, commits = cadence(self._ends), cadence(self._commits)
+        exact = np.zeros_like(ends.gap_s)
+        written = or_warming_up(
+            adaptive(self._ends, self._end_blocks, ends, exact), self._ends, 0.0
+        ).of(self._at)
+        read = adaptive(self._commits, self._commit_blocks, commits, commits.gap_s)
+        read = or_warming_up(read, self._commits, PATIENCE_S)
+        idle = np.isnan(read.per_s) & (lag == 0) & (written.per_s == 0)
+        read.per_s[idle] = 0.0
+        left = really_left(lag, read, self._commits, commits)
+        seen_at = self._commits.seen_at
+        net = net_noise(self._net, self._long_net, seen_at, commits, (written.per_s, read.per_s))
+        slack = written.per_s * (np.nan_to_num(commits.spacing_s) + commits.gap_s)
+        moving = growth(self._commits, commits, self._net, lag, (written.per_s, read.per_s))
+        stalls = stalled(self._commits, commits, lag, self._behind_since)
+        self._badges.push(classify(moving, written.per_s, lag, stalls, rebalancing), now)
+        return Estimates(
+            produced=written,
+            consumed=read,
+            left=left,
+            slack=slack,
+            net=net,
+            drain=drain(left, written, read, net).caught_up(lag, left, slack),
+            base_lag_messages=base_lag(self._commits, commits, lag, self._ends, self._at),
+            trend=self._badges.shown.copy(),
+            trend_since=self._badges.since.copy(),
+            spacing_s=commits.spacing_s,
+            watched_s=seen_at - self._commits.first_at,
+        )

@@ -1,0 +1,129 @@
+"""The edges of many series: when each offset moved, by how much, and how often it does.
+
+One poll tells that a commit fell between the poll before and this one. An edge is kept at the later
+of the two, `at`; the earlier is `before_at`. So two edges bound the true rate between them, however
+long the commits and the polls are: difference / (at - before_at) and difference / (before_at - at).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lagtop.analysis.report import Flags
+from lagtop.snapshot import UNKNOWN, Floats, Ints
+
+DEPTH = 320
+CLOSEST_S = 0.9
+"""Closer edges are merged, so that DEPTH of them reach back 300 s however fast the polls."""
+
+HABIT = 12
+"""The cadence is the median of so many spacings."""
+
+SEARCH_STEPS = DEPTH.bit_length()
+
+
+class Edges:
+    """Edges of n series, and each series' cadence.
+
+    value (int64[n]), seen_at, first_at, before_at (float64[n], seconds; NaN until known), gap_s:
+    smoothed seconds between polls; count (int64[n]): edges kept since the series began.
+    at, values, beside ([DEPTH, n]): edge i of a series is in row i % DEPTH; `beside` is what was
+    true of another series at that edge.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.value = np.full(size, UNKNOWN, np.int64)
+        self.first_value = np.full(size, UNKNOWN, np.int64)
+        self.first_at = np.full(size, np.nan)
+        self.seen_at = np.full(size, np.nan)
+        self.before_at = np.full(size, np.nan)
+        self.gap_s = np.full(size, np.nan)
+        self.count = np.zeros(size, np.int64)
+        self.seen_edges = np.zeros(size, np.int64)
+        self.at = np.empty((DEPTH, size))
+        self.values = np.empty((DEPTH, size), np.int64)
+        self.beside = np.empty((DEPTH, size), np.int64)
+        self.spacings_s = np.full((HABIT, size), np.nan)
+        self.steps = np.full((HABIT, size), np.nan)
+        self._columns = np.arange(size)
+
+    def push(self, value: Ints, read_at: Floats, beside: Ints) -> Flags:
+        """Take in the answers of one poll; which of them are edges."""
+        news = (value >= 0) & ~np.isnan(read_at) & ~(read_at <= self.seen_at)
+        begun = news & ~(value >= self.value) | (news & np.isnan(self.seen_at))
+        self._begin(begun, value, read_at)
+        known = news & ~begun
+        gap = read_at - self.seen_at
+        usual = np.where(np.isnan(self.gap_s), gap, 3 * self.gap_s)
+        step = np.minimum(gap, usual) - np.nan_to_num(self.gap_s)
+        weight = np.where(np.isnan(self.gap_s), 1.0, 0.1)
+        np.copyto(self.gap_s, np.nan_to_num(self.gap_s) + weight * step, where=known)
+        edge: Flags = known & (value != self.value)
+        self._keep(np.flatnonzero(edge), value, read_at, beside)
+        np.copyto(self.value, value, where=known)
+        np.copyto(self.seen_at, read_at, where=known)
+        return edge
+
+    def _begin(self, begun: Flags, value: Ints, read_at: Floats) -> None:
+        if begun.any():
+            self.value[begun] = self.first_value[begun] = value[begun]
+            self.first_at[begun] = self.seen_at[begun] = read_at[begun]
+            self.count[begun] = self.seen_edges[begun] = 0
+            for column in (self.before_at, self.gap_s, self.spacings_s, self.steps):
+                column[..., begun] = np.nan
+
+    def _keep(self, rows: Ints, value: Ints, read_at: Floats, beside: Ints) -> None:
+        at, count = read_at[rows], self.count[rows]
+        last = np.where(count > 0, self.at[(count - 1) % DEPTH, rows], np.nan)
+        slot = self.seen_edges[rows] % HABIT
+        self.spacings_s[slot, rows] = at - last
+        self.steps[slot, rows] = value[rows] - self.value[rows]
+        self.seen_edges[rows] += 1
+        one_before = np.where(count > 1, self.at[(count - 2) % DEPTH, rows], -np.inf)
+        position = np.where(last - one_before < CLOSEST_S, count - 1, count)
+        self.at[position % DEPTH, rows] = at
+        self.values[position % DEPTH, rows] = value[rows]
+        self.beside[position % DEPTH, rows] = beside[rows]
+        self.count[rows] = position + 1
+        self.before_at[rows] = self.seen_at[rows]
+
+    def last_before(self, moment: Floats, series: Ints | None = None) -> Ints:
+        """The number of the last edge not after `moment`, else of the oldest that is kept.
+
+        `series` asks of these series instead of all of them in order.
+        """
+        columns = self._columns if series is None else series
+        low = np.maximum(0, self.count[columns] - DEPTH)
+        high = np.maximum(low, self.count[columns] - 1)
+        for _ in range(SEARCH_STEPS):
+            middle = (low + high + 1) // 2
+            early = self.at[middle % DEPTH, columns] <= moment
+            low = np.where(early, middle, low)
+            high = np.where(early, high, np.maximum(low, middle - 1))
+        return low
+
+    def edge_at(self, number: Ints) -> Floats:
+        """When edge `number` of each series was seen, NaN where there is none."""
+        at = self.at[number % DEPTH, self._columns]
+        return np.where((number >= 0) & (number < self.count), at, np.nan)
+
+    def last_edge_at(self) -> Floats:
+        """When each series' last edge was seen, NaN where there is none."""
+        return self.edge_at(np.maximum(self.count - 1, 0))
+
+    def carried(self, sources: Ints) -> Edges:
+        """The same series after rows moved: row i is what row sources[i] was, or new."""
+        moved = Edges(len(sources))
+        kept = sources >= 0
+        for name, column in vars(self).items():
+            if name != "_columns":
+                getattr(moved, name)[..., kept] = column[..., sources[kept]]
+        return moved
+
+    def edge_value(self, number: Ints) -> Ints:
+        """The value that edge `number` of each series brought."""
+        return np.asarray(self.values[number % DEPTH, self._columns], np.int64)
+
+    def edge_beside(self, number: Ints) -> Ints:
+        """What was beside edge `number` of each series."""
+        return np.asarray(self.beside[number % DEPTH, self._columns], np.int64)

@@ -1,0 +1,93 @@
+"""What is measured of every row: the close-up where there is one, the glance elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lagtop.analysis.closeup import Estimates
+from lagtop.analysis.drain import NEVER
+from lagtop.analysis.glance import Glance
+from lagtop.analysis.report import Flags, Small, Trend
+from lagtop.snapshot import Floats, Ints
+
+READY_S = 45.0
+"""A close-up that began later than the glance is not better before it has seen this much."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Columns as in PartitionRows; `left`: messages that are really left, `slack`: caught up."""
+
+    produced_per_s: Floats
+    consumed_per_s: Floats
+    base_lag_messages: Floats
+    left: Floats
+    slack: Floats
+    drain_s: Floats
+    drain_low_s: Floats
+    drain_high_s: Floats
+    trend: Small
+    trend_since: Floats
+
+
+def at_a_glance(
+    glance: Glance, lag: Floats, floor: Floats, produced: Floats, rebalancing: Flags
+) -> Measured:
+    """All rows from what is remembered of all; `floor` is the smallest lag of late."""
+    consumed = glance.consumed_per_s()
+    consumed[np.isnan(consumed) & (lag == 0) & (produced == 0)] = 0.0
+    left = glance.really_left(lag, consumed)
+    slack = produced * glance.slack_s()
+    trend = glance.trend(lag, produced, consumed)
+    trend[rebalancing] = Trend.REBALANCING
+    return Measured(
+        produced_per_s=produced,
+        consumed_per_s=consumed,
+        base_lag_messages=np.fmin(lag, floor),
+        left=left,
+        slack=slack,
+        drain_s=drain_s(left, lag, slack, consumed - produced),
+        drain_low_s=np.full(len(lag), np.nan),
+        drain_high_s=np.full(len(lag), np.nan),
+        trend=trend,
+        trend_since=np.full(len(lag), np.nan),
+    )
+
+
+def drain_s(left: Floats, lag: Floats, slack: Floats, drift: Floats) -> Floats:
+    """Seconds until nothing is left, without an interval."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        seconds = np.where(drift > 0, left / drift, NEVER)
+    seconds[np.isnan(drift) | np.isnan(lag)] = np.nan
+    seconds[(lag == 0) | (left <= slack)] = 0.0
+    return seconds
+
+
+def whole(close: Estimates) -> Measured:
+    """A close-up of all rows."""
+    return Measured(**_columns(close), trend=close.trend)
+
+
+def closer(measured: Measured, rows: Ints, close: Estimates) -> Measured:
+    """`measured` with the close-up's numbers in `rows`, where it has watched long enough."""
+    ready = close.watched_s >= READY_S
+    for name, column in _columns(close).items():
+        getattr(measured, name)[rows[ready]] = column[ready]
+    measured.trend[rows[ready]] = close.trend[ready]
+    return measured
+
+
+def _columns(close: Estimates) -> dict[str, Floats]:
+    return {
+        "produced_per_s": close.produced.per_s,
+        "consumed_per_s": close.consumed.per_s,
+        "base_lag_messages": close.base_lag_messages,
+        "left": close.left,
+        "slack": close.slack,
+        "drain_s": close.drain.seconds,
+        "drain_low_s": close.drain.low,
+        "drain_high_s": close.drain.high,
+        "trend_since": close.trend_since,
+    }

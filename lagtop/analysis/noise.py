@@ -1,0 +1,101 @@
+"""How irregular a series is: the variance of its count per second, from blocks between edges.
+
+Differences of neighbouring blocks (von Neumann) do not see a slow drift; leaving out the largest of
+them keeps one change of level from passing for noise. Without that a step makes every long window
+look as good as a short one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lagtop.analysis.report import Flags
+from lagtop.snapshot import Floats, Ints
+
+KEPT = 32
+REACH_S = 300.0
+LEFT_OUT = 0.15
+"""Share of the differences that is left out, the largest first."""
+
+SHARES_KEPT = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
+MEANS_LEFT = (0.309, 0.368, 0.437, 0.520, 0.622, 0.758, 1.0)
+"""The mean of the smallest squares of normal numbers, as a share of the mean of them all."""
+
+
+class Blocks:
+    """The mean rates of n series over blocks that begin and end at edges, the last KEPT of each.
+
+    begun_at, begun_value (float64[n]): where the open block began, NaN before the first edge.
+    rates, spans, ended_at (float64[KEPT, n]): block i of a series is in row i % KEPT.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.begun_at = np.full(size, np.nan)
+        self.begun_value = np.full(size, np.nan)
+        self.count = np.zeros(size, np.int64)
+        self.rates = np.full((KEPT, size), np.nan)
+        self.spans_s = np.full((KEPT, size), np.nan)
+        self.ended_at = np.full((KEPT, size), np.nan)
+
+    def reset(self, rows: Flags) -> None:
+        """Begin some series anew."""
+        if rows.any():
+            self.count[rows] = 0
+            for column in (self.begun_at, self.begun_value, self.rates, self.spans_s):
+                column[..., rows] = np.nan
+            self.ended_at[:, rows] = np.nan
+
+    def carried(self, sources: Ints) -> Blocks:
+        """The same series after rows moved: row i is what row sources[i] was, or new."""
+        moved = Blocks(len(sources))
+        kept = sources >= 0
+        for name, column in vars(self).items():
+            getattr(moved, name)[..., kept] = column[..., sources[kept]]
+        return moved
+
+    def push(self, edge: Flags, at: Floats, value: Floats, least_s: Floats) -> None:
+        """Take in edges; a block ends at the first edge that makes it `least_s` long."""
+        span = at - self.begun_at
+        rows = np.flatnonzero(edge & (span >= least_s))
+        slot = self.count[rows] % KEPT
+        self.rates[slot, rows] = (value[rows] - self.begun_value[rows]) / span[rows]
+        self.spans_s[slot, rows] = span[rows]
+        self.ended_at[slot, rows] = at[rows]
+        self.count[rows] += 1
+        begins = edge & ~(span < least_s)
+        np.copyto(self.begun_at, at, where=begins)
+        np.copyto(self.begun_value, value, where=begins)
+
+    def recent(self, now: Floats) -> tuple[Floats, Floats]:
+        """Rates and spans of the blocks of the last REACH_S, newest first, NaN for the rest."""
+        newest_first = (self.count - 1 - np.arange(KEPT)[:, None]) % KEPT
+        old = now - np.take_along_axis(self.ended_at, newest_first, 0) > REACH_S
+        rates = np.take_along_axis(self.rates, newest_first, 0)
+        rates[old] = np.nan
+        return rates, np.take_along_axis(self.spans_s, newest_first, 0)
+
+
+def mean_known(values: Floats) -> Floats:
+    """Per column the mean of what is known, NaN where nothing is."""
+    known = np.isfinite(values)
+    count = known.sum(0)
+    mean = np.where(known, values, 0.0).sum(0) / np.maximum(count, 1)
+    return np.where(count > 0, mean, np.nan)
+
+
+def trimmed_mean(values: Floats) -> Floats:
+    """Per column the mean of the known values without the largest LEFT_OUT, made good for it."""
+    ordered = np.sort(values, axis=0)
+    known = np.isfinite(ordered).sum(0)
+    kept = np.where(known >= 4, np.ceil(known * (1 - LEFT_OUT)), known).astype(np.int64)
+    sums = np.cumsum(np.nan_to_num(ordered, posinf=0.0), axis=0)
+    total = np.take_along_axis(sums, np.maximum(kept - 1, 0)[None], 0)[0]
+    left = np.interp(kept / np.maximum(known, 1), SHARES_KEPT, MEANS_LEFT)
+    mean: Floats = np.where(known > 0, total / np.maximum(kept, 1) / left, np.nan)
+    return mean
+
+
+def scatter(rates: Floats, spans_s: Floats) -> Floats:
+    """Variance of the count per second, from the differences of neighbouring blocks."""
+    squares = np.diff(rates, axis=0) ** 2 / (1 / spans_s[1:] + 1 / spans_s[:-1])
+    return trimmed_mean(squares)

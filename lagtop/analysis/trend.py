@@ -1,0 +1,149 @@
+"""Where the lag is going: growing, shrinking, steady, stalled or idle, and since when.
+
+Lag is compared at commit edges, where the sawtooth is always in the same place, and against its own
+noise: a rule on raw lag fires on every healthy group. Stalled is silence longer than the learnt
+habit while there was work all that time, not a rate of 0 for five minutes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lagtop.analysis.edges import Edges
+from lagtop.analysis.noise import Blocks, mean_known, scatter
+from lagtop.analysis.rates import Cadence
+from lagtop.analysis.report import Flags, Small, Trend
+from lagtop.snapshot import Floats, Ints
+
+WINDOWS_S = (60.0, 120.0, 240.0)
+LEAST_SPACINGS = 6
+SIGNIFICANT_Z = 3.5
+LEAST_SHARE_OF_PRODUCED = 0.01
+HOLD_S = 10.0
+PATIENCE_WITH_BATCHES_S = 60.0
+HARMLESS_LAG = 1
+"""A transaction's end marker takes an offset that no consumer commits past (spring-kafka #1587)."""
+
+REBALANCING_STATES = frozenset(
+    ("PreparingRebalance", "CompletingRebalance", "Assigning", "Reconciling")
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Growth:
+    """How fast the lag changes: messages per second and its standard deviation, float64[n]."""
+
+    per_s: Floats
+    error_per_s: Floats
+
+    def significant(self, produced: Floats) -> Flags:
+        """Whether it is more than noise and more than a hundredth of what is produced."""
+        least = LEAST_SHARE_OF_PRODUCED * np.nan_to_num(produced)
+        size = np.abs(self.per_s)
+        return (size > SIGNIFICANT_Z * self.error_per_s) & (size > least)
+
+
+def stalled(commits: Edges, habit: Cadence, lag: Floats, behind_since: Floats) -> Flags:
+    """Rows silent for longer than their habit while there was work all that time; bool[n].
+
+    `behind_since` is when the log end first went past the committed offset. A backlog smaller than
+    one usual step may be a batch that waits to be full: it is given more time.
+    """
+    silent = commits.seen_at - np.fmax(commits.last_edge_at(), behind_since)
+    waits = lag < np.nan_to_num(habit.step)
+    longer = np.maximum(PATIENCE_WITH_BATCHES_S, 10 * habit.grace_s)
+    return (lag > HARMLESS_LAG) & (silent > np.where(waits, longer, habit.grace_s))
+
+
+def growth(
+    commits: Edges, habit: Cadence, net_blocks: Blocks, lag: Floats, rates: tuple[Floats, Floats]
+) -> Growth:
+    """The change of the lag over the shortest window in which it is significant, else the longest.
+
+    `rates` is produced and consumed, messages per second.
+    """
+    produced, consumed = rates
+    timing = (consumed * habit.gap_s) ** 2 / 12
+    block_rates, spans = net_blocks.recent(commits.seen_at)
+    noise = scatter(block_rates, spans) - 3 * timing / np.fmax(mean_known(spans), 1.0)
+    noise = np.fmax(np.fmax(noise, produced), 1.0)
+    per_s, error = np.full(len(lag), np.nan), np.full(len(lag), np.nan)
+    open_ = np.ones(len(lag), np.bool_)
+    for window in WINDOWS_S:
+        change, span = _change(commits, habit, lag, window)
+        its_error = np.sqrt(noise / span + 2 * timing / span**2)
+        known = open_ & ~np.isnan(change)
+        np.copyto(per_s, change, where=known)
+        np.copyto(error, its_error, where=known)
+        open_ &= ~Growth(per_s, error).significant(produced)
+    return Growth(per_s, error)
+
+
+def _change(commits: Edges, habit: Cadence, lag: Floats, window_s: float) -> tuple[Floats, Floats]:
+    """Lag per second between two commit edges; after silence the end is now."""
+    window = np.fmax(window_s, LEAST_SPACINGS * habit.spacing_s)
+    last = np.maximum(commits.count - 1, 0)
+    last_at = commits.last_edge_at()
+    silent = commits.seen_at - last_at > habit.grace_s
+    end = np.where(silent, commits.seen_at, last_at)
+    first = commits.last_before(end - window)
+    span = end - commits.edge_at(first)
+    at_end = np.where(silent, lag, commits.edge_beside(last) - commits.edge_value(last))
+    before = commits.edge_beside(first) - commits.edge_value(first)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change: Floats = (at_end - before) / span
+    change[(span < window / 2) | (commits.count < 2)] = np.nan
+    return change, span
+
+
+class Badges:
+    """The trend that is shown: it changes between steady, growing and shrinking after HOLD_S only.
+
+    shown (int8[n], Trend); since (float64[n]): when it began, seconds.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.shown = np.full(size, Trend.UNKNOWN, np.int8)
+        self.since = np.full(size, np.nan)
+        self._next = np.full(size, Trend.UNKNOWN, np.int8)
+        self._next_since = np.full(size, np.nan)
+
+    def carried(self, sources: Ints) -> Badges:
+        """The same rows after they moved: row i is what row sources[i] was, or new."""
+        moved = Badges(len(sources))
+        kept = sources >= 0
+        for name, column in vars(self).items():
+            getattr(moved, name)[kept] = column[sources[kept]]
+        return moved
+
+    def push(self, trend: Small, now: float) -> None:
+        """Take in the trend of one poll."""
+        differs = trend != self._next
+        np.copyto(self._next, trend, where=differs)
+        self._next_since[differs] = now
+        held = now - self._next_since >= HOLD_S
+        change = (self._next != self.shown) & (held | ~(_slow(self.shown) & _slow(trend)))
+        np.copyto(self.shown, self._next, where=change)
+        np.copyto(self.since, self._next_since, where=change)
+
+
+def _slow(trend: Small) -> Flags:
+    return (trend >= Trend.STEADY) & (trend <= Trend.SHRINKING)
+
+
+def classify(
+    growing: Growth, produced: Floats, lag: Floats, stalls: Flags, rebalancing: Flags
+) -> Small:
+    """The trend of each row at this moment, int8[n]."""
+    trend = np.full(len(lag), Trend.UNKNOWN, np.int8)
+    trend[~np.isnan(growing.per_s)] = Trend.STEADY
+    moves = growing.significant(produced)
+    trend[moves & (growing.per_s > 0)] = Trend.GROWING
+    trend[moves & (growing.per_s < 0)] = Trend.SHRINKING
+    trend[(lag == 0) & (produced == 0)] = Trend.IDLE
+    trend[stalls] = Trend.STALLED
+    trend[rebalancing] = Trend.REBALANCING
+    trend[np.isnan(lag)] = Trend.UNKNOWN
+    return trend
