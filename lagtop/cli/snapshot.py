@@ -1,31 +1,47 @@
-"""`lagtop snapshot`: the numbers of one poll, or of several, as text on stdout."""
+"""`lagtop snapshot`: the numbers of one poll, of several, or of a recording, as text on stdout."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
-from lagtop.errors import EXIT_OK, UnreachableError
+from lagtop.errors import EXIT_OK, UnreachableError, UsageError
 from lagtop.settings import Settings
 from lagtop.snapshot import Failure, Snapshot
 
-FORMATS = ("csv",)
+if TYPE_CHECKING:
+    from lagtop.analysis.report import Report
+
+FORMATS = ("csv", "ndjson")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Print the rows of each poll as it comes."""
-    parser = Parser("snapshot", "the numbers of one poll, or of several, as text on stdout")
+    parser = Parser("snapshot", "the numbers of one poll, of several, or of a recording, as text")
     add_cluster_options(parser)
+    _add_options(parser)
+    options = parser.parse_args(arguments)
+    if options.replay is not None:
+        return _print_recording(options)
+    if options.at is not None or options.every:
+        raise UsageError("--at and --every go with --replay", "see: lagtop snapshot --help")
+    return asyncio.run(_print_polls(settings_from(options), options.n, _writer(options.format)))
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, default="csv", help="default %(default)s")
     parser.add_argument("-n", metavar="N", type=_count, default=1, help="polls (default 1)")
     parser.add_argument(
         "-d", metavar="SECONDS", dest="interval", help="time between polls, as --interval"
     )
-    options = parser.parse_args(arguments)
-    return asyncio.run(_print_polls(settings_from(options), options.n))
+    parser.add_argument("--replay", metavar="FILE", type=Path, help="read a recording instead")
+    parser.add_argument("--at", metavar="TIME", help="with --replay: the report at this time")
+    parser.add_argument("--every", action="store_true", help="with --replay: of each poll")
 
 
 def _count(text: str) -> int:
@@ -34,32 +50,55 @@ def _count(text: str) -> int:
     return int(text)
 
 
-async def _print_polls(settings: Settings, polls: int) -> int:
-    from lagtop.analysis.observer import Observer
-    from lagtop.export import delimited
+def _writer(form: str) -> Callable[[Report], None]:
+    """What prints reports in a format: CSV's header comes once."""
+    from lagtop.export import delimited, ndjson
 
-    observer = Observer()
-    async for number, snapshot in _polls(settings, polls):
-        report = observer.observe(snapshot)
-        sys.stdout.write(delimited.header() * (number == 0) + delimited.body(report))
-        sys.stdout.flush()
+    if form == "ndjson":
+        return lambda report: _write(ndjson.body(report))
+    headers = iter([delimited.header()])
+    return lambda report: _write(next(headers, "") + delimited.body(report))
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _print_recording(options: argparse.Namespace) -> int:
+    if options.bootstrap_servers is not None:
+        raise UsageError("either a cluster or a recording", "leave out -b or --replay")
+    from lagtop.cli.replayed import parse_moment, replay
+
+    until = None if options.at is None else parse_moment(options.at)
+    write = _writer(options.format)
+    for report in replay(options.replay, until, options.every):
+        write(report)
     return EXIT_OK
 
 
-async def _polls(settings: Settings, polls: int) -> AsyncIterator[tuple[int, Snapshot]]:
-    """Each snapshot with its number; raises UnreachableError if the first or the last fails."""
+async def _print_polls(settings: Settings, polls: int, write: Callable[[Report], None]) -> int:
+    from lagtop.analysis.observer import Observer
+
+    observer = Observer()
+    async for snapshot in _polls(settings, polls):
+        write(observer.observe(snapshot))
+    return EXIT_OK
+
+
+async def _polls(settings: Settings, polls: int) -> AsyncIterator[Snapshot]:
+    """Each snapshot; raises UnreachableError if the first poll or the last fails."""
     from lagtop.wire.poller import Poller
 
     poller = Poller(settings)
-    good, update = 0, None
+    update: Snapshot | Failure | None = None
     try:
         updates = aiter(poller)
-        for _ in range(polls):
+        for number in range(polls):
             update = await anext(updates)
             if isinstance(update, Snapshot):
-                yield good, update
-                good += 1
-            elif good == 0:
+                yield update
+            elif number == 0:
                 break
             else:
                 print(f"lagtop: {update.what}", file=sys.stderr)

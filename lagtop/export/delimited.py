@@ -6,7 +6,7 @@ import csv
 import io
 
 from lagtop.analysis.report import Report
-from lagtop.export.rows import COLUMNS, Cell, cells
+from lagtop.export.rows import COLUMNS, Cell, table
 
 
 def header() -> str:
@@ -16,7 +16,7 @@ def header() -> str:
 
 def body(report: Report) -> str:
     """A line for each group and partition of a report."""
-    return _lines([tuple(_text(cell) for cell in row) for row in cells(report)])
+    return _lines([tuple(_text(cell) for cell in row) for row in table(report, COLUMNS)])
 
 
 def _text(cell: Cell) -> str:

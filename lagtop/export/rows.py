@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lagtop.analysis.report import LagMethod, Report
+from lagtop.analysis.report import LagMethod, Report, Trend
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import NO_COMMIT, NO_LEADER, UNKNOWN
 
@@ -16,13 +16,14 @@ Cell = str | int | float | None
 """A raw value; None is unknown, and an infinite number of seconds is `never`."""
 
 Cells = list[Cell]
+Column = Callable[[Report], Cells]
 
 
-def _same(value: Callable[[Report], Cell]) -> Callable[[Report], Cells]:
+def _same(value: Callable[[Report], Cell]) -> Column:
     return lambda report: [value(report)] * len(report.partitions.group)
 
 
-def _group(attribute: str) -> Callable[[Report], Cells]:
+def _group(attribute: str) -> Column:
     def cells(report: Report) -> Cells:
         words = [getattr(group, attribute) for group in report.group_facts]
         return [words[row] for row in report.partitions.group.tolist()]
@@ -30,7 +31,7 @@ def _group(attribute: str) -> Callable[[Report], Cells]:
     return cells
 
 
-def _member(attribute: str) -> Callable[[Report], Cells]:
+def _member(attribute: str) -> Column:
     def cells(report: Report) -> Cells:
         words = [getattr(member, attribute) for member in report.members]
         return [words[row] if row >= 0 else None for row in report.partitions.member.tolist()]
@@ -38,7 +39,7 @@ def _member(attribute: str) -> Callable[[Report], Cells]:
     return cells
 
 
-def _whole(attribute: str, unknown: int = UNKNOWN) -> Callable[[Report], Cells]:
+def _whole(attribute: str, unknown: int = UNKNOWN) -> Column:
     def cells(report: Report) -> Cells:
         column = getattr(report.partitions, attribute)
         return [None if value in (UNKNOWN, unknown) else value for value in column.tolist()]
@@ -46,7 +47,7 @@ def _whole(attribute: str, unknown: int = UNKNOWN) -> Callable[[Report], Cells]:
     return cells
 
 
-def _real(attribute: str) -> Callable[[Report], Cells]:
+def _real(attribute: str) -> Column:
     def cells(report: Report) -> Cells:
         column = getattr(report.partitions, attribute)
         return [None if np.isnan(value) else value for value in column.tolist()]
@@ -54,7 +55,7 @@ def _real(attribute: str) -> Callable[[Report], Cells]:
     return cells
 
 
-def _word(attribute: str, words: tuple[str, ...]) -> Callable[[Report], Cells]:
+def _word(attribute: str, words: tuple[str, ...]) -> Column:
     def cells(report: Report) -> Cells:
         return [words[code] or None for code in getattr(report.partitions, attribute).tolist()]
 
@@ -69,7 +70,12 @@ def _reason(report: Report) -> Cells:
     return [report.reasons[row] or None for row in report.partitions.reason.tolist()]
 
 
-COLUMNS: dict[str, Callable[[Report], Cells]] = {
+def _stalled(report: Report) -> Cells:
+    trends = report.partitions.trend.tolist()
+    return [None if trend == Trend.UNKNOWN else trend == Trend.STALLED for trend in trends]
+
+
+COLUMNS: dict[str, Column] = {
     "schema_version": _same(lambda _: SCHEMA_VERSION),
     "captured_at": _same(lambda report: round(report.captured_at, 3)),
     "cluster": _same(lambda report: report.cluster),
@@ -101,6 +107,18 @@ COLUMNS: dict[str, Callable[[Report], Cells]] = {
 """The contract's columns, in its order."""
 
 
-def cells(report: Report) -> list[tuple[Cell, ...]]:
-    """All rows of a report, each a tuple in the order of COLUMNS."""
-    return list(zip(*(column(report) for column in COLUMNS.values()), strict=True))
+ESTIMATES: dict[str, Column] = {
+    "lag_s_low": _real("lag_s_low"),
+    "lag_s_high": _real("lag_s_high"),
+    "drain_low_s": _real("drain_low_s"),
+    "drain_high_s": _real("drain_high_s"),
+    "base_lag_messages": _real("base_lag_messages"),
+    "trend": _word("trend", tuple(trend.word for trend in Trend)),
+    "stalled": _stalled,
+}
+"""Bounds and conclusions that stand beside the contract's columns where there is room."""
+
+
+def table(report: Report, columns: dict[str, Column]) -> list[tuple[Cell, ...]]:
+    """All rows of a report, each a tuple in the order of `columns`."""
+    return list(zip(*(cells(report) for cells in columns.values()), strict=True))

@@ -1,0 +1,47 @@
+"""`lagtop snapshot --replay FILE`: the reports that a live run would have shown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from lagtop.analysis.observer import Observer
+from lagtop.analysis.report import Report
+from lagtop.errors import RecordingError, UsageError
+from lagtop.record import play
+
+
+def parse_moment(text: str) -> float:
+    """Read a time: seconds since the epoch, or ISO 8601, local unless it says otherwise."""
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        raise UsageError(
+            f"--at: not a time: {text!r}", "seconds since the epoch, or like 2026-01-31T14:05:00"
+        ) from None
+
+
+def replay(path: Path, until: float | None, every: bool) -> Iterator[Report]:
+    """The reports on a recording up to a time: each of them, or only the last."""
+    observer, report = Observer(), None
+    for snapshot in play(path, lambda warning: print(f"lagtop: {warning}", file=sys.stderr)):
+        if until is not None and snapshot.captured_at > until:
+            if report is None:
+                raise RecordingError(
+                    f"{path}: nothing was recorded by then",
+                    f"the first poll is at {snapshot.captured_at:.3f}",
+                )
+            break
+        report = observer.observe(snapshot)
+        if every:
+            yield report
+    if report is None:
+        raise RecordingError(f"{path}: there is no poll in it", "record again: lagtop record FILE")
+    if not every:
+        yield report
