@@ -35,7 +35,7 @@ class LagtopApp(App[int], inherit_bindings=False):
     def __init__(self, feed: Feed, options: Options) -> None:
         ascii_only = wants_ascii() if options.ascii is None else options.ascii
         self.paint = Paint({}, ascii_only)
-        super().__init__()
+        super().__init__(ansi_color=True if wants_no_colour() else None)
         self.session = Session(feed, options, Look(ascii=ascii_only))
         directories = [shipped_themes(), *([options.user_themes] if options.user_themes else [])]
         self.skins, self.complaints = read_themes(*directories)

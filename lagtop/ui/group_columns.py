@@ -36,7 +36,12 @@ def _states(sheet: G, rows: Rows, look: Look, width: int) -> list[str]:
 def _members(sheet: G, rows: Rows, look: Look, width: int) -> list[str]:
     members = sheet.field("members")[rows].tolist()
     partitions = sheet.field("partitions")[rows].tolist()
-    return [f"{m}/{p}" for m, p in zip(members, partitions, strict=True)]
+    return [_ratio(m, p, width) for m, p in zip(members, partitions, strict=True)]
+
+
+def _ratio(members: int, partitions: int, width: int) -> str:
+    exact, short = f"{members}/{partitions}", f"{text.count(members)}/{text.count(partitions)}"
+    return next((told for told in (exact, short) if len(told) <= width), text.count(members))
 
 
 def _reasons(sheet: G, rows: Rows, look: Look, width: int) -> list[str]:
@@ -80,7 +85,7 @@ GROUP_COLUMNS: Final[tuple[Column[G], ...]] = (
     ),
     Column(
         "members", "MEM", "members of the group / partitions that it reads",
-        7, 9, cells.numbers_of("members"), _members,
+        8, 9, cells.numbers_of("members"), _members,
     ),
     Column(
         "topics", "TOPICS", "topics that the group reads",

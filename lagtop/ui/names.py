@@ -14,7 +14,10 @@ from rich.cells import cell_len, set_cell_size
 
 REPLACEMENT: Final = "\ufffd"
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_MARKS: Final = frozenset({"Mn", "Me"})
+_DISPUTED: Final = frozenset(map(chr, (*range(0x1F1E6, 0x1F200), *range(0x1F3FB, 0x1F400))))
+"""Flag letters and skin tones: terminals disagree on how wide they are."""
+
+_MARKS: Final = frozenset({"Mn", "Mc", "Me"})
 
 
 @lru_cache(maxsize=16_384)
@@ -57,8 +60,10 @@ def ascii_only(text: str) -> str:
 
 def _visible(character: str) -> str:
     category = unicodedata.category(character)
-    if category in _UNSAFE:
-        return REPLACEMENT
     if category in _MARKS:
         return ""
-    return " " if category == "Zs" else character
+    if category == "Zs":
+        return " "
+    if category in _UNSAFE or character in _DISPUTED or not cell_len(character):
+        return REPLACEMENT
+    return character

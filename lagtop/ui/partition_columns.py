@@ -106,7 +106,7 @@ GROUP_PARTITION_COLUMNS: Final[tuple[Column[P], ...]] = (
     ),
     Column(
         "leader", "LEADER", "the broker that leads the partition",
-        6, 10, cells.numbers_of("leader"), cells.numbers("leader"), paint="dim", descending=False,
+        10, 10, cells.numbers_of("leader"), cells.numbers("leader"), paint="dim", descending=False,
     ),
     Column(
         "member", "MEMBER", "the member that owns the partition, by its client id",

@@ -56,7 +56,7 @@ class Paint:
     ascii: bool = False
 
     def strip(self, line: Line, width: int, over: str | None = None) -> Strip:
-        """A line as Textual draws it, cut or filled to `width` cells; the role `over` is laid on."""
+        """A line as Textual draws it, cut or filled to `width` cells; `over` is laid on it all."""
         top = Style.null() if over is None else self.styles[over]
         spell = ascii_only if self.ascii else str
         segments = [Segment(spell(p.text), self.styles[p.role] + top) for p in line if p.text]

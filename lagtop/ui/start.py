@@ -7,13 +7,13 @@ import gc
 from lagtop.errors import EXIT_OK, UnreachableError
 from lagtop.ui.app import LagtopApp
 from lagtop.ui.options import Feed, Options
-from lagtop.ui.terminal import forget_fixed_size, wants_mouse
+from lagtop.ui.terminal import tidy_environment, wants_mouse
 
 
 def show(feed: Feed, options: Options) -> int:
     """Run the screen; the terminal is restored before the feed is waited for."""
     gc.disable()
-    forget_fixed_size()
+    tidy_environment()
     app = LagtopApp(feed, options)
     mouse = wants_mouse() if options.mouse is None else options.mouse
     try:

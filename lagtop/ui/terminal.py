@@ -48,7 +48,10 @@ def wants_no_colour() -> bool:
     return bool(os.environ.get("NO_COLOR"))
 
 
-def forget_fixed_size() -> None:
-    """Drop COLUMNS and LINES, which would make Textual deaf to every resize."""
-    for name in ("COLUMNS", "LINES"):
+def tidy_environment() -> None:
+    """Drop what would mislead Textual: a fixed size makes it deaf to every resize.
+
+    An empty NO_COLOR means colour (https://no-color.org), but not to Textual.
+    """
+    for name in ("COLUMNS", "LINES", *(() if wants_no_colour() else ("NO_COLOR",))):
         os.environ.pop(name, None)

@@ -86,7 +86,7 @@ def drain(seconds: float, low: float, high: float, width: int, sign: str = "±")
     half = (high - low) / 2
     if not math.isfinite(seconds) or not math.isfinite(half) or half < 1:
         return text
-    longer = f"{text} {sign}{duration(half)}"
+    longer = f"{text} {sign}{_long_duration(round(half))}"
     return longer if len(longer) <= width else text
 
 

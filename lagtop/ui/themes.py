@@ -14,7 +14,7 @@ from typing import Any, Final
 from rich.errors import StyleSyntaxError
 from rich.style import Style
 from textual.color import Color, ColorParseError
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from lagtop.ui.roles import ROLES
 
@@ -86,12 +86,12 @@ def _files(directories: Iterable[Path]) -> list[Path]:
 def _theme(path: Path, data: Mapping[str, Any], colours: Mapping[str, Any]) -> Theme:
     for key in COLOURS:
         _check_colour(path, key, colours)
-    return Theme(
-        name=f"lagtop-{path.stem}",
-        dark=_typed(path, data, "dark", bool, True),
-        ansi=_typed(path, data, "ansi", bool, False),
-        **colours,
+    dark, ansi = (
+        _typed(path, data, "dark", bool, True),
+        _typed(path, data, "ansi", bool, False),
     )
+    native = BUILTIN_THEMES["ansi-dark" if dark else "ansi-light"].variables if ansi else {}
+    return Theme(f"lagtop-{path.stem}", dark=dark, ansi=ansi, variables=native, **colours)
 
 
 def _check_colour(path: Path, key: str, colours: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -72,11 +73,11 @@ class LagTable(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line for Textual's compositor."""
-        if self.message and not self._texts:
+        if self.message:
             return self._message_line(y)
         if y < len(self._strips):
             return self._strips[y]
-        return Strip.blank(self.size.width)
+        return Strip.blank(self.size.width, Style.null())
 
     def on_resize(self) -> None:
         """Lay out anew."""
@@ -116,7 +117,8 @@ class LagTable(Widget):
 
     def _frame(self) -> tuple[object, ...]:
         grid = self.grid
-        return (grid.columns, grid.sort, grid.descending, self.size, paint_of(self), self.look)
+        order = (grid.columns, grid.sort, grid.descending)
+        return (*order, self.size, paint_of(self), self.look, bool(self.message))
 
     def _row_texts(self) -> list[RowText]:
         grid = self.grid

@@ -1,0 +1,65 @@
+"""The registry of commands: no key twice, nothing undocumented, nothing without a handler."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+from lagtop.ui.app import LagtopApp
+from lagtop.ui.commands import COMMANDS, SECTIONS, Command, Where, bindings_of, key_name
+from lagtop.ui.screens.browse import BrowseScreen
+from lagtop.ui.screens.help import HelpScreen
+
+PLACES: dict[Where, type[DOMNode]] = {"app": LagtopApp, "browse": BrowseScreen, "help": HelpScreen}
+TAKEN_BY_TERMINALS = {
+    "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h", "ctrl+left_square_bracket", "ctrl+a",
+    "ctrl+b", "f11",
+}  # fmt: skip
+
+
+def keys(where: Where) -> list[str]:
+    """The keys that are bound in a place, and everywhere, as Textual names them."""
+    bound = [*bindings_of(where), *(bindings_of("app") if where != "app" else [])]
+    return [made.key for made in Binding.make_bindings(bound)]
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_no_key_is_bound_twice(where: Where) -> None:
+    assert [key for key, times in Counter(keys(where)).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_no_key_is_bound_that_terminals_keep_for_themselves(where: Where) -> None:
+    assert TAKEN_BY_TERMINALS.isdisjoint(keys(where))
+    assert not [key for key in keys(where) if key.startswith(("alt+", "ctrl+shift+"))]
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_the_screens_bind_what_the_registry_says_and_no_more(where: Where) -> None:
+    bound = set(PLACES[where]._merge_bindings().key_to_bindings)
+
+    assert bound == {made.key for made in Binding.make_bindings(bindings_of(where))}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_every_command_is_documented_and_does_something(command: Command) -> None:
+    method = command.method.partition("(")[0]
+
+    assert callable(getattr(PLACES[command.where], f"action_{method}"))
+    assert command.help
+    assert command.label
+    assert command.section in SECTIONS
+
+
+def test_commands_have_ids_of_their_own() -> None:
+    assert len({command.id for command in COMMANDS}) == len(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("key", "told"), [("comma", ","), ("f5", "F5"), ("ctrl+d", "ctrl+d"), ("f", "f"), ("G", "G")]
+)
+def test_keys_are_written_as_people_write_them(key: str, told: str) -> None:
+    assert key_name(key) == told
