@@ -93,9 +93,10 @@ class LagtopApp(App[int], inherit_bindings=False):
         return self.skins.get(wanted or DEFAULT_THEME) or self.skins[DEFAULT_THEME]
 
     def _begin(self) -> None:
-        gc.collect()
-        gc.freeze()
-        gc.enable()
+        if not gc.isenabled():
+            gc.collect()
+            gc.freeze()
+            gc.enable()
         self.session.feed.begin(self.deliver)
         if self.complaints:
             self.browse.say("; ".join(self.complaints))
