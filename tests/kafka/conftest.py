@@ -48,10 +48,11 @@ def libs() -> Path:
     """The directory of Kafka's jars."""
     try:
         return jars.libs()
-    except jars.NoKafkaError as missing:
-        if os.environ.get("LAGTOP_REQUIRE_KAFKA") == "1":
-            pytest.fail(f"LAGTOP_REQUIRE_KAFKA=1, but {missing}", pytrace=False)
-        pytest.skip(f"real Kafka: {missing}")
+    except jars.NoKafkaError as error:
+        missing = str(error)
+    if os.environ.get("LAGTOP_REQUIRE_KAFKA") == "1":
+        pytest.fail(f"LAGTOP_REQUIRE_KAFKA=1, but {missing}", pytrace=False)
+    pytest.skip(f"real Kafka: {missing}")
 
 
 @pytest.fixture(scope="session")
