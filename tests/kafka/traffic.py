@@ -124,7 +124,6 @@ def classic_member(
     It then polls no more: its heartbeats go on, its offsets stand still.
     """
     consumer = KafkaConsumer(
-        topic,
         bootstrap_servers=bootstrap.split(","),
         group_id=group,
         client_id=client_id,
@@ -133,6 +132,9 @@ def classic_member(
         max_poll_records=max(reads, 1),
     )
     try:
+        # A leader that joins before it has heard of the topic may assign nothing, for good.
+        wait_until(lambda: consumer.partitions_for_topic(topic), f"the partitions of {topic}")
+        consumer.subscribe([topic])
         _read_and_commit(consumer, reads)
         yield consumer
     finally:
