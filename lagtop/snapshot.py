@@ -29,6 +29,9 @@ NO_COMMIT: Final = -1
 NO_LEADER: Final = -1
 """The leader of a partition that is offline."""
 
+NO_RECORD: Final = -1
+"""The offset of a record that a search by time did not find, as the protocol has it."""
+
 NOBODY: Final = -1
 """The member of a partition that no member owns."""
 
@@ -156,6 +159,24 @@ class Snapshot:
     commits: Commits
     gaps: tuple[Gap, ...] = (NO_GAP,)
     cost: PollCost = PollCost()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeQuestion:
+    """Which is a partition's first record that is not older than `time_ms` since the epoch?"""
+
+    topic: str
+    partition: int
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAnswer:
+    """A broker's answer: the record's offset and its own time, NO_RECORD for both if none."""
+
+    question: TimeQuestion
+    offset: int
+    found_ms: int
 
 
 @dataclass(frozen=True, slots=True)

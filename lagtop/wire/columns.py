@@ -14,8 +14,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lagtop.snapshot import Codes, Ints
 
@@ -49,6 +51,7 @@ class Columns:
 
     owners: S group names ("" in ListOffsets); topics: S names; counts: int64[S] partitions each.
     index (int32[R]), offset (int64[R]), error (int32[R]), in the order of the answer.
+    time_ms (int64[R]): the record's time in ListOffsets, -1 where it was not asked for or is none.
     errors: the group-level error codes of OffsetFetch, one per group in the answer.
     """
 
@@ -58,6 +61,7 @@ class Columns:
     index: Codes
     offset: Ints
     error: Codes
+    time_ms: Ints
     errors: dict[str, int]
 
 
@@ -112,7 +116,7 @@ class _Spans:
         self._topics: list[str] = []
         self._starts: list[int] = []
         self._counts: list[int] = []
-        self._loose: list[tuple[int, np.ndarray]] = []
+        self._loose: list[tuple[int, NDArray[Any]]] = []
         self.errors: dict[str, int] = {}
 
     def add(self, owner: str, topic: str, start: int, count: int) -> None:
@@ -143,10 +147,16 @@ class _Spans:
             records["index"].astype(np.int32),
             records["offset"].astype(np.int64),
             records["error"].astype(np.int32),
+            self._times(records),
             self.errors,
         )
 
-    def _gather(self, starts: Ints, counts: Ints) -> np.ndarray:
+    def _times(self, records: NDArray[Any]) -> Ints:
+        if "timestamp" in (self._record.names or ()):
+            return records["timestamp"].astype(np.int64)
+        return np.full(len(records), -1, np.int64)
+
+    def _gather(self, starts: Ints, counts: Ints) -> NDArray[Any]:
         size = self._record.itemsize
         within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
         at = np.repeat(starts, counts) + within * size
@@ -215,19 +225,20 @@ def write_offset_fetch(groups: Sequence[str], version: int) -> bytes:
 
 
 def write_list_offsets(
-    topics: Iterable[tuple[str, Codes]], timestamp: int, isolation: int
+    topics: Iterable[tuple[str, Codes]], timestamp: int | Ints, isolation: int
 ) -> bytes:
-    """Ask for one timestamp in all partitions of (topic, int32 indexes), at version 6 to 9."""
-    parts = [_text(topic) + _varint(len(index) + 1) + _asked(index, timestamp) + b"\x00"
-             for topic, index in topics]  # fmt: skip
+    """Ask (topic, int32 indexes) for one timestamp, or for one each, at version 6 to 9."""
+    spans = list(topics)
+    indexes = np.concatenate([index for _, index in spans]) if spans else np.zeros(0, np.int32)
+    asked = np.zeros(len(indexes), ASKED)
+    asked["index"], asked["epoch"], asked["timestamp"] = indexes, -1, timestamp
+    parts, start = [], 0
+    for topic, index in spans:
+        end = start + len(index)
+        parts.append(_text(topic) + _varint(len(index) + 1) + asked[start:end].tobytes() + b"\x00")
+        start = end
     head = struct.pack(">ib", -1, isolation) + _varint(len(parts) + 1)
     return head + b"".join(parts) + b"\x00"
-
-
-def _asked(index: Codes, timestamp: int) -> bytes:
-    records = np.zeros(len(index), ASKED)
-    records["index"], records["epoch"], records["timestamp"] = index, -1, timestamp
-    return records.tobytes()
 
 
 def _text(text: str) -> bytes:

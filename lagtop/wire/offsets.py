@@ -17,7 +17,7 @@ from lagtop.protocol.messages import (
     OffsetFetchRequest,
     OffsetFetchResponse,
 )
-from lagtop.snapshot import Codes, Gap
+from lagtop.snapshot import Codes, Gap, Ints
 from lagtop.wire.columns import (
     LIST_OFFSETS_VERSIONS,
     OFFSET_FETCH_VERSIONS,
@@ -63,9 +63,9 @@ async def ask_committed(
 
 
 async def ask_offsets(
-    link: Link, node_id: NodeId, asked: Asked, timestamp: int, isolation: int
+    link: Link, node_id: NodeId, asked: Asked, timestamp: int | Ints, isolation: int
 ) -> tuple[Columns, float]:
-    """Ask a leader for an offset of each partition: LATEST, EARLIEST or of a time in ms."""
+    """Ask a leader for an offset of each partition: LATEST, EARLIEST, or of a time in ms."""
     question = Question(
         ListOffsetsRequest,
         ListOffsetsResponse,
@@ -97,7 +97,7 @@ async def _ask_committed_singly(
         topics += [(group, topic) for topic in response.topics]
         errors[group] = response.error_code
     rows = [
-        (part.partition_index, part.committed_offset, part.error_code)
+        (part.partition_index, part.committed_offset, part.error_code, -1)
         for _, topic in topics
         for part in topic.partitions
     ]
@@ -106,10 +106,12 @@ async def _ask_committed_singly(
 
 
 async def _ask_offsets_generally(
-    link: Link, node_id: NodeId, asked: Asked, timestamp: int, isolation: int
+    link: Link, node_id: NodeId, asked: Asked, timestamp: int | Ints, isolation: int
 ) -> tuple[Columns, float]:
     topic_class = ListOffsetsRequest.ListOffsetsTopic
     part_class = topic_class.ListOffsetsPartition
+    count = sum(len(indexes) for _, indexes in asked)
+    times = iter(np.broadcast_to(timestamp, count).tolist())
     message = ListOffsetsRequest(
         replica_id=-1,
         isolation_level=isolation,
@@ -117,7 +119,9 @@ async def _ask_offsets_generally(
             topic_class(
                 name=name,
                 partitions=[
-                    part_class(partition_index=index, current_leader_epoch=-1, timestamp=timestamp)
+                    part_class(
+                        partition_index=index, current_leader_epoch=-1, timestamp=next(times)
+                    )
                     for index in indexes.tolist()
                 ],
             )
@@ -128,7 +132,7 @@ async def _ask_offsets_generally(
     answer = await link.ask(node_id, question)
     topics = decode(ListOffsetsResponse, answer).topics
     rows = [
-        (part.partition_index, part.offset, part.error_code)
+        (part.partition_index, part.offset, part.error_code, part.timestamp)
         for topic in topics
         for part in topic.partitions
     ]
@@ -138,9 +142,9 @@ async def _ask_offsets_generally(
 
 
 def _columns(
-    spans: list[tuple[str, str, int]], rows: list[tuple[int, int, int]], errors: dict[str, int]
+    spans: list[tuple[str, str, int]], rows: list[tuple[int, int, int, int]], errors: dict[str, int]
 ) -> Columns:
-    table = np.array(rows, np.int64).reshape(-1, 3)
+    table = np.array(rows, np.int64).reshape(-1, 4)
     return Columns(
         tuple(owner for owner, _, _ in spans),
         tuple(topic for _, topic, _ in spans),
@@ -148,6 +152,7 @@ def _columns(
         table[:, 0].astype(np.int32),
         table[:, 1].copy(),
         table[:, 2].astype(np.int32),
+        table[:, 3].copy(),
         errors,
     )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from lagtop.settings import Settings
-from lagtop.snapshot import NO_GAP, Failure, PollCost, Snapshot
+from lagtop.snapshot import NO_GAP, Failure, PollCost, Snapshot, TimeAnswer, TimeQuestion
 from lagtop.wire.clock import Clock
 from lagtop.wire.link import Link
 from lagtop.wire.question import LinkError
@@ -69,6 +69,10 @@ class Poller:
             self._link.tally.bytes_in - before.bytes_in,
         )
         return self._reader.snapshot(self._settings.address, self._clock.now(), cost)
+
+    async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:
+        """Ask for records by time, one question a partition (needs DESCRIBE, moves no record)."""
+        return await self._reader.find_times(questions)
 
     async def _pause(self, seconds: float) -> None:
         try:

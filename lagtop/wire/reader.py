@@ -7,12 +7,22 @@ the reason and its age.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lagtop.snapshot import NO_LEADER, UNKNOWN, Ints, Member, PollCost, Snapshot
+from lagtop.snapshot import (
+    NO_LEADER,
+    UNKNOWN,
+    Ints,
+    Member,
+    PollCost,
+    Snapshot,
+    TimeAnswer,
+    TimeQuestion,
+)
 from lagtop.wire.columns import Columns
 from lagtop.wire.facts import CommitFacts, LogFacts, same_rows
 from lagtop.wire.gaps import MOVED_COORDINATOR, MOVED_LEADER, GapTable
@@ -164,6 +174,47 @@ class Reader:
         if MOVED_LEADER & set(logs.take(kind, answer, at).tolist()):
             self._survey.doubt_topology()
 
+    async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:
+        """Ask leaders for records by time; a partition that does not answer is left out."""
+        logs = self._logs
+        if logs is None or not questions:
+            return []
+        counts = np.ones(len(questions), np.int64)
+        index = np.array([one.partition for one in questions], np.int32)
+        rows = logs.table.rows([one.topic for one in questions], counts, index)
+        by_row = {row: one for row, one in zip(rows.tolist(), questions, strict=True) if row >= 0}
+        places = np.array(sorted(by_row), np.int64)
+        leader = logs.table.leader[places]
+        answers = await asyncio.gather(
+            *(
+                self._find_times_of(logs, int(node), places[leader == node], by_row)
+                for node in np.unique(leader[leader != NO_LEADER])
+            )
+        )
+        return [one for some in answers for one in some]
+
+    async def _find_times_of(
+        self, logs: LogFacts, node: NodeId, rows: Ints, by_row: dict[int, TimeQuestion]
+    ) -> list[TimeAnswer]:
+        times = np.array([by_row[row].time_ms for row in rows.tolist()], np.int64)
+        asked = _by_topic(logs, rows)
+        try:
+            answer, _ = await ask_offsets(self._link, node, asked, times, READ_UNCOMMITTED)
+        except LinkError:
+            return []
+        found = logs.table.rows(answer.topics, answer.counts, answer.index)
+        return [
+            TimeAnswer(by_row[row], offset, time_ms)
+            for row, offset, time_ms, error in zip(
+                found.tolist(),
+                answer.offset.tolist(),
+                answer.time_ms.tolist(),
+                answer.error.tolist(),
+                strict=True,
+            )
+            if row in by_row and not error
+        ]
+
     def snapshot(self, cluster: str, now: float, cost: PollCost) -> Snapshot:
         """All facts as they are now, frozen."""
         layout, logs, survey = self._layout, self._logs, self._survey
@@ -209,5 +260,6 @@ def _join(parts: list[Columns]) -> Columns:
         np.concatenate([one.index for one in parts]),
         np.concatenate([one.offset for one in parts]),
         np.concatenate([one.error for one in parts]),
+        np.concatenate([one.time_ms for one in parts]),
         {group: code for one in parts for group, code in one.errors.items()},
     )

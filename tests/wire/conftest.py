@@ -55,7 +55,8 @@ async def poll(poller: Poller) -> Snapshot:
 def rows_of(snapshot: Snapshot, group: str) -> Ints:
     """The commit rows of a group."""
     names = [one.name for one in snapshot.groups]
-    return (snapshot.commits.group == names.index(group)).nonzero()[0]
+    rows: Ints = (snapshot.commits.group == names.index(group)).nonzero()[0]
+    return rows
 
 
 def key_of(snapshot: Snapshot, row: int) -> tuple[str, int]:

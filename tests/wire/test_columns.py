@@ -23,16 +23,18 @@ INT32 = st.integers(-(2**31), 2**31 - 1)
 INT64 = st.integers(-(2**63), 2**63 - 1)
 METADATA = st.one_of(st.none(), st.just(""), st.text(max_size=300))
 
+Groups = dict[str, tuple[list[tuple[str, list[tuple[int, int, int, str | None, int]]]], int]]
+Topics = list[tuple[str, list[tuple[int, int, int, int, int]]]]
 COMMITS = st.lists(st.tuples(INT32, INT64, INT32, METADATA, INT16), max_size=40)
 GROUPS = st.dictionaries(
     NAMES, st.tuples(st.lists(st.tuples(NAMES, COMMITS), max_size=4), INT16), max_size=4
 )
 
 
-def offset_fetch(groups: dict, version: int) -> bytes:
+def offset_fetch(groups: Groups, version: int) -> bytes:
     group_class = OffsetFetchResponse.OffsetFetchResponseGroup
     topic_class = group_class.OffsetFetchResponseTopics
-    return OffsetFetchResponse(
+    response = OffsetFetchResponse(
         throttle_time_ms=0,
         groups=[
             group_class(
@@ -57,10 +59,11 @@ def offset_fetch(groups: dict, version: int) -> bytes:
             )
             for name, (topics, error) in groups.items()
         ],
-    ).encode(version=version)
+    )
+    return bytes(response.encode(version=version))
 
 
-def rows_of(read: columns.Columns) -> list[tuple]:
+def rows_of(read: columns.Columns) -> list[tuple[str, str, int, int, int]]:
     spans = np.repeat(np.arange(len(read.counts)), read.counts)
     return [
         (read.owners[span], read.topics[span], index, offset, error)
@@ -71,7 +74,7 @@ def rows_of(read: columns.Columns) -> list[tuple]:
 
 
 @given(groups=GROUPS, version=st.sampled_from([8, 9]))
-def test_offset_fetch_reads_as_the_general_decoder_does(groups: dict, version: int) -> None:
+def test_offset_fetch_reads_as_the_general_decoder_does(groups: Groups, version: int) -> None:
     data = offset_fetch(groups, version)
     general = OffsetFetchResponse.decode(data, version=version)
 
@@ -92,7 +95,7 @@ OFFSETS = st.lists(st.tuples(INT32, INT16, INT64, INT64, INT32), max_size=40)
 @given(
     topics=st.lists(st.tuples(NAMES, OFFSETS), max_size=5), version=st.sampled_from([6, 7, 8, 9])
 )
-def test_list_offsets_reads_as_the_general_decoder_does(topics: list, version: int) -> None:
+def test_list_offsets_reads_as_the_general_decoder_does(topics: Topics, version: int) -> None:
     topic_class = ListOffsetsResponse.ListOffsetsTopicResponse
     data = ListOffsetsResponse(
         throttle_time_ms=5,
@@ -120,6 +123,9 @@ def test_list_offsets_reads_as_the_general_decoder_does(topics: list, version: i
         ("", name, index, offset, error)
         for name, parts in topics
         for index, error, _, offset, _ in parts
+    ]
+    assert read.time_ms.tolist() == [
+        time_ms for _, parts in topics for _, _, time_ms, _, _ in parts
     ]
 
 
@@ -166,10 +172,11 @@ def test_a_list_offsets_request_says_what_the_general_encoder_says(
         ],
     )
     asked = [(name, np.array(indexes, np.int32)) for name, indexes in topics.items()]
+    each = np.full(sum(map(len, topics.values())), timestamp, np.int64)
 
-    assert columns.write_list_offsets(asked, timestamp, isolation) == general.encode(
-        version=version
-    )
+    for times in (timestamp, each):
+        written = columns.write_list_offsets(asked, times, isolation)
+        assert written == general.encode(version=version)
 
 
 @given(data=st.binary(max_size=300))
@@ -180,7 +187,7 @@ def test_bytes_that_are_no_answer_are_refused_or_read_within_their_bounds(data: 
 
 
 @given(groups=GROUPS, cut=st.integers(1, 400))
-def test_a_cut_answer_is_refused(groups: dict, cut: int) -> None:
+def test_a_cut_answer_is_refused(groups: Groups, cut: int) -> None:
     data = offset_fetch(groups, 8)
 
     with pytest.raises(columns.MalformedError):

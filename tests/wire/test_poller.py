@@ -11,9 +11,9 @@ from lagtop.demo.cluster import DemoCluster
 from lagtop.demo.story import Group, Topic
 from lagtop.protocol.messages import ApiKey
 from lagtop.settings import Settings, parse_bootstrap, parse_pattern
-from lagtop.snapshot import NO_COMMIT, NOBODY, UNKNOWN, Failure, Snapshot
+from lagtop.snapshot import NO_COMMIT, NO_RECORD, NOBODY, UNKNOWN, Failure, Snapshot, TimeQuestion
 from lagtop.wire.poller import Poller
-from tests.wire.conftest import Clock, key_of, poll, rows_of
+from tests.wire.conftest import NOON, Clock, key_of, poll, rows_of
 
 READ_ONLY = {
     ApiKey.ApiVersions,
@@ -374,3 +374,28 @@ async def test_the_iterator_polls_again_when_asked_and_never_twice_at_once(
         await anext(updates)
 
     assert cluster.count(ApiKey.OffsetFetch) <= 6
+
+
+async def test_a_record_is_found_by_time_where_the_cluster_has_it(
+    cluster: DemoCluster, poller: Poller, clock: Clock
+) -> None:
+    clock.now += 20
+    await poll(poller)
+    asked = [TimeQuestion("payments", part, round((NOON + 10) * 1000)) for part in range(12)]
+    asked.append(TimeQuestion("payments", 999, 0))
+
+    answers = await poller.find_times(asked)
+
+    assert sorted(one.question.partition for one in answers) == list(range(12))
+    ends = cluster.world.ends()[cluster.world.logs.by_name["payments"].rows]
+    for one in answers:
+        assert 0 < one.offset < ends[one.question.partition]
+        assert one.question.time_ms <= one.found_ms <= round((NOON + 20) * 1000)
+
+
+async def test_no_record_is_as_young_as_the_future(poller: Poller) -> None:
+    await poll(poller)
+
+    answers = await poller.find_times([TimeQuestion("payments", 0, 2**60)])
+
+    assert [one.offset for one in answers] == [NO_RECORD]
