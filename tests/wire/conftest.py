@@ -9,7 +9,6 @@ import pytest
 
 from lagtop.demo.cluster import DemoCluster
 from lagtop.settings import Settings, parse_bootstrap
-from lagtop.snapshot import Ints, Snapshot
 from lagtop.wire.poller import Poller
 
 NOON = 1_700_000_000.0
@@ -43,26 +42,3 @@ async def poller(cluster: DemoCluster) -> AsyncIterator[Poller]:
     poller = Poller(settings)
     yield poller
     await poller.close()
-
-
-async def poll(poller: Poller) -> Snapshot:
-    """One poll, which must learn something."""
-    update = await poller.poll()
-    assert isinstance(update, Snapshot), update
-    return update
-
-
-def rows_of(snapshot: Snapshot, group: str) -> Ints:
-    """The commit rows of a group."""
-    names = [one.name for one in snapshot.groups]
-    rows: Ints = (snapshot.commits.group == names.index(group)).nonzero()[0]
-    return rows
-
-
-def key_of(snapshot: Snapshot, row: int) -> tuple[str, int]:
-    """The topic and partition of a commit row."""
-    partition = snapshot.commits.partition[row]
-    return (
-        snapshot.partitions.topics[snapshot.partitions.topic[partition]],
-        int(snapshot.partitions.index[partition]),
-    )

@@ -1,19 +1,19 @@
-"""A poll tells the truth of the cluster, and keeps each fault where it belongs."""
+"""A poll tells the truth of the cluster."""
 
 from __future__ import annotations
 
 import asyncio
 
 import numpy as np
-import pytest
 
 from lagtop.demo.cluster import DemoCluster
 from lagtop.demo.story import Group, Topic
 from lagtop.protocol.messages import ApiKey
 from lagtop.settings import Settings, parse_bootstrap, parse_pattern
-from lagtop.snapshot import NO_COMMIT, NO_RECORD, NOBODY, UNKNOWN, Failure, Snapshot, TimeQuestion
+from lagtop.snapshot import NO_COMMIT, NO_RECORD, NOBODY, UNKNOWN, TimeQuestion
 from lagtop.wire.poller import Poller
-from tests.wire.conftest import NOON, Clock, key_of, poll, rows_of
+from tests.wire.conftest import NOON, Clock
+from tests.wire.truth import assert_truth, key_of, poll, rows_of
 
 READ_ONLY = {
     ApiKey.ApiVersions,
@@ -24,27 +24,6 @@ READ_ONLY = {
     ApiKey.OffsetFetch,
     ApiKey.ListOffsets,
 }
-
-
-def assert_truth(cluster: DemoCluster, snapshot: Snapshot) -> None:
-    """Every end and every commit in the snapshot is the one that the cluster holds."""
-    world = cluster.world
-    for row in range(len(snapshot.commits.group)):
-        group = snapshot.groups[snapshot.commits.group[row]].name
-        topic, index = key_of(snapshot, row)
-        log_row = world.logs.by_name[topic].row(index)
-        assert snapshot.partitions.log_end[snapshot.commits.partition[row]] == world.ends()[log_row]
-        committed = world.consumers.committed[world.consumers.row(group, log_row or 0)]
-        assert snapshot.commits.committed[row] == committed
-
-
-async def poll_until_whole(poller: Poller) -> None:
-    """Poll until every broker answers again."""
-    poller.interval_s = 0.1
-    async with asyncio.timeout(20):
-        async for update in poller:
-            if isinstance(update, Snapshot) and not any(one.gap.reason for one in update.brokers):
-                return
 
 
 async def test_every_offset_is_the_one_that_the_cluster_holds(
@@ -135,183 +114,6 @@ async def test_a_commit_with_metadata_is_read_like_any_other(
     row = rows_of(snapshot, "search")[2]
     assert key_of(snapshot, row) == ("search-queries", 2)
     assert snapshot.commits.committed[row] == 77
-
-
-async def test_a_group_error_stays_with_the_group(cluster: DemoCluster, poller: Poller) -> None:
-    cluster.error(ApiKey.OffsetFetch, 30, group="search")
-
-    snapshot = await poll(poller)
-
-    rows = rows_of(snapshot, "search")
-    assert set(snapshot.commits.committed[rows].tolist()) <= {UNKNOWN}
-    gaps = {group.name: group.gap.reason for group in snapshot.groups}
-    assert gaps["search"] == "no DESCRIBE on group search"
-    assert {reason for name, reason in gaps.items() if name != "search"} == {""}
-
-
-async def test_a_partition_error_stays_with_the_partition(
-    cluster: DemoCluster, poller: Poller
-) -> None:
-    cluster.error(ApiKey.ListOffsets, 29, topic="payments", partition=5)
-
-    snapshot = await poll(poller)
-
-    unknown = [
-        (snapshot.partitions.topics[topic], index)
-        for topic, index, end in zip(
-            snapshot.partitions.topic.tolist(),
-            snapshot.partitions.index.tolist(),
-            snapshot.partitions.log_end.tolist(),
-            strict=True,
-        )
-        if end == UNKNOWN and not snapshot.partitions.internal[topic]
-    ]
-    assert unknown == [("payments", 5)]
-    row = np.flatnonzero(snapshot.partitions.log_end == UNKNOWN)
-    reasons = {snapshot.gaps[snapshot.partitions.gap[one]].reason for one in row}
-    assert "no DESCRIBE on topic payments" in reasons
-
-
-async def test_a_silent_broker_costs_one_deadline_and_then_nothing(
-    cluster: DemoCluster, poller: Poller
-) -> None:
-    await poll(poller)
-    cluster.silence(2)
-    held_up = await poll(poller)
-
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    for _ in range(5):
-        snapshot = await poll(poller)
-    took_s = loop.time() - began
-
-    assert held_up.cost.wall_s >= 0.5
-    assert took_s < 5 * 0.5
-    assert [broker.gap.code for broker in snapshot.brokers] == ["ok", "timeout", "ok"]
-
-
-async def test_numbers_of_a_silent_broker_grow_old_and_the_others_go_on(
-    cluster: DemoCluster, poller: Poller, clock: Clock
-) -> None:
-    before = await poll(poller)
-    cluster.silence(2)
-    clock.now += 5
-    after = await poll(poller)
-
-    led_by_2 = after.partitions.leader == 2
-    asked = ~np.isnan(after.partitions.read_at)
-    old, new = asked & led_by_2, asked & ~led_by_2
-    assert np.array_equal(after.partitions.log_end[old], before.partitions.log_end[old])
-    assert np.array_equal(after.partitions.read_at[old], before.partitions.read_at[old])
-    assert (after.partitions.read_at[new] > before.partitions.read_at[new]).all()
-    assert {after.gaps[gap].code for gap in after.partitions.gap[old]} == {"timeout"}
-
-
-async def test_a_broker_that_comes_back_is_read_again(
-    cluster: DemoCluster, poller: Poller, clock: Clock
-) -> None:
-    await poll(poller)
-    cluster.silence(2)
-    await poll(poller)
-    cluster.faults.clear()
-
-    await poll_until_whole(poller)
-
-    clock.now += 3
-    assert_truth(cluster, await poll(poller))
-
-
-async def test_a_dead_broker_leaves_the_rest_true(
-    cluster: DemoCluster, poller: Poller, clock: Clock
-) -> None:
-    await poll(poller)
-    await cluster.kill(3)
-    clock.now += 4
-    await poll(poller)
-
-    snapshot = await poll(poller)
-
-    assert snapshot.brokers[2].gap.code == "unreachable"
-    known = snapshot.partitions.log_end != UNKNOWN
-    asked = ~np.array(snapshot.partitions.internal)[snapshot.partitions.topic]
-    assert 3 not in snapshot.partitions.leader[asked]
-    assert (snapshot.partitions.leader[asked & ~known] == -1).all()
-    assert (asked & known).any()
-
-
-async def test_a_moved_coordinator_is_found_by_the_next_poll(
-    cluster: DemoCluster, poller: Poller, clock: Clock
-) -> None:
-    first = await poll(poller)
-    group = next(group for group in first.groups if group.name == "search")
-    cluster.move_coordinator("search", 1 + group.coordinator % 3)
-    clock.now += 6
-    await poll(poller)
-
-    assert_truth(cluster, await poll(poller))
-
-
-async def test_a_moved_leader_is_found_by_the_next_poll(
-    cluster: DemoCluster, poller: Poller, clock: Clock
-) -> None:
-    first = await poll(poller)
-    row = first.commits.partition[rows_of(first, "payments")[5]]
-    old = int(first.partitions.leader[row])
-    cluster.move_leader("payments", 5, 1 + old % 3)
-    clock.now += 6
-    await poll(poller)
-
-    snapshot = await poll(poller)
-
-    assert snapshot.partitions.leader[row] == 1 + old % 3
-    assert_truth(cluster, snapshot)
-
-
-@pytest.mark.parametrize("api", [ApiKey.OffsetFetch, ApiKey.ListOffsets, ApiKey.ListGroups])
-async def test_an_answer_cut_short_is_a_gap_and_heals(
-    cluster: DemoCluster, poller: Poller, api: ApiKey
-) -> None:
-    cluster.cut(1, api, after_bytes=20)
-    snapshot = await poll(poller)
-    assert snapshot.brokers[0].gap.code == "unreachable"
-
-    cluster.faults.clear()
-    await poll_until_whole(poller)
-
-
-async def test_a_wrong_correlation_id_is_a_gap(cluster: DemoCluster, poller: Poller) -> None:
-    await poll(poller)
-    cluster.garble(2)
-
-    snapshot = await poll(poller)
-
-    assert [bool(broker.gap.reason) for broker in snapshot.brokers] == [False, True, False]
-
-
-@pytest.mark.parametrize("once", [True, False])
-async def test_whichever_request_fails_no_wrong_number_is_shown(
-    cluster: DemoCluster, clock: Clock, once: bool
-) -> None:
-    world = cluster.world
-    for n in range(1, 16):
-        cluster.faults.clear()
-        cluster.fail_nth_request(n, once=once)
-        poller = Poller(Settings(parse_bootstrap(cluster.bootstrap), deadline_s=0.5))
-        try:
-            update = await poller.poll()
-        finally:
-            await poller.close()
-        if isinstance(update, Failure):
-            assert update.what
-            continue
-        for row in np.flatnonzero(update.commits.committed >= 0).tolist():
-            group = update.groups[update.commits.group[row]].name
-            topic, index = key_of(update, row)
-            log_row = world.logs.by_name[topic].row(index)
-            end = update.partitions.log_end[update.commits.partition[row]]
-            assert end in (UNKNOWN, world.ends()[log_row])
-            truth = world.consumers.committed[world.consumers.row(group, log_row or 0)]
-            assert update.commits.committed[row] == truth
 
 
 async def test_topics_and_groups_come_and_go(cluster: DemoCluster, poller: Poller) -> None:
