@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lagtop.analysis.drain import LONG_BLOCK_S, Drain, Net, drain, net_noise, really_left
-from lagtop.analysis.edges import Edges
+from lagtop.analysis.edges import Edges, known_or_zero
 from lagtop.analysis.lag import base_lag
 from lagtop.analysis.layout import Moves, positions
 from lagtop.analysis.noise import Blocks
-from lagtop.analysis.rates import Rate, adaptive, block_least_s, cadence, or_warming_up
+from lagtop.analysis.rates import Rate, adaptive, block_least_s, or_warming_up
 from lagtop.analysis.report import Flags, Small
 from lagtop.analysis.trend import Badges, classify, growth, stalled
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
@@ -66,7 +66,7 @@ class Closeup:
         beside = self._ends_at(read_at, committed, end, end_at)
         self._push_series(self._ends, self._end_blocks, end, end_at, np.zeros_like(end))
         edge = self._push_series(self._commits, self._commit_blocks, committed, read_at, beside)
-        least = block_least_s(cadence(self._commits).spacing_s)
+        least = block_least_s(self._commits.habit().spacing_s)
         net = (committed - beside).astype(np.float64)
         fresh = self._commits.count == 0
         for blocks, least_s in ((self._net, least), (self._long_net, np.fmax(least, LONG_BLOCK_S))):
@@ -82,7 +82,7 @@ class Closeup:
     ) -> Flags:
         edge = edges.push(value, read_at, beside)
         blocks.reset(edges.count == 0)
-        least = block_least_s(cadence(edges).spacing_s)
+        least = block_least_s(edges.habit().spacing_s)
         blocks.push(edge, read_at, value.astype(np.float64), least)
         return edge
 
@@ -110,21 +110,18 @@ class Closeup:
 
     def estimate(self, lag: Floats, rebalancing: Flags, now: float) -> Estimates:
         """What is made of the rows; `lag` is their lag now, NaN where unknown."""
-        ends, commits = cadence(self._ends), cadence(self._commits)
-        exact = np.zeros_like(ends.gap_s)
-        written = or_warming_up(
-            adaptive(self._ends, self._end_blocks, ends, exact), self._ends, 0.0
-        ).of(self._at)
-        read = adaptive(self._commits, self._commit_blocks, commits, commits.gap_s)
+        commits = self._commits.habit()
+        written = adaptive(self._ends, self._end_blocks, 0.0)
+        written = or_warming_up(written, self._ends, 0.0).of(self._at)
+        read = adaptive(self._commits, self._commit_blocks, commits.gap_s)
         read = or_warming_up(read, self._commits, PATIENCE_S)
         idle = np.isnan(read.per_s) & (lag == 0) & (written.per_s == 0)
         read.per_s[idle] = 0.0
-        left = really_left(lag, read, self._commits, commits)
-        seen_at = self._commits.seen_at
-        net = net_noise(self._net, self._long_net, seen_at, commits, (written.per_s, read.per_s))
-        slack = written.per_s * (np.nan_to_num(commits.spacing_s) + commits.gap_s)
-        moving = growth(self._commits, commits, self._net, lag, (written.per_s, read.per_s))
-        stalls = stalled(self._commits, commits, lag, self._behind_since)
+        left = really_left(lag, read, self._commits)
+        net = net_noise(self._net, self._long_net, self._commits, (written.per_s, read.per_s))
+        slack = written.per_s * (known_or_zero(commits.spacing_s) + commits.gap_s)
+        moving = growth(self._commits, self._net, lag, (written.per_s, read.per_s))
+        stalls = stalled(self._commits, lag, self._behind_since)
         self._badges.push(classify(moving, written.per_s, lag, stalls, rebalancing), now)
         return Estimates(
             produced=written,
@@ -133,9 +130,9 @@ class Closeup:
             slack=slack,
             net=net,
             drain=drain(left, written, read, net).caught_up(lag, left, slack),
-            base_lag_messages=base_lag(self._commits, commits, lag, self._ends, self._at),
+            base_lag_messages=base_lag(self._commits, lag, self._ends, self._at),
             trend=self._badges.shown.copy(),
             trend_since=self._badges.since.copy(),
             spacing_s=commits.spacing_s,
-            watched_s=seen_at - self._commits.first_at,
+            watched_s=self._commits.seen_at - self._commits.first_at,
         )

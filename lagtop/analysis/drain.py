@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lagtop.analysis.edges import Edges
+from lagtop.analysis.edges import Edges, known_or_zero
 from lagtop.analysis.noise import Blocks
-from lagtop.analysis.rates import Cadence, Rate
+from lagtop.analysis.rates import Rate
 from lagtop.snapshot import Floats
 
 NEVER = np.inf
@@ -59,20 +59,20 @@ class Drain:
         )
 
 
-def really_left(lag: Floats, consumed: Rate, commits: Edges, habit: Cadence) -> Floats:
+def really_left(lag: Floats, consumed: Rate, commits: Edges) -> Floats:
     """Lag less what was consumed since the last commit, messages."""
+    habit = commits.habit()
     since = commits.seen_at - (commits.last_edge_at() + commits.before_at) / 2
     age = np.fmin(since, 1.2 * habit.spacing_s + habit.gap_s / 2)
-    left: Floats = np.maximum(0.0, lag - np.nan_to_num(consumed.per_s * age))
+    left: Floats = np.maximum(0.0, lag - known_or_zero(consumed.per_s * age))
     return left
 
 
-def net_noise(
-    short: Blocks, long: Blocks, now: Floats, habit: Cadence, rates: tuple[Floats, Floats]
-) -> Net:
+def net_noise(short: Blocks, long: Blocks, commits: Edges, rates: tuple[Floats, Floats]) -> Net:
     """The noise of the net rate; `rates` is produced and consumed, messages per second."""
     produced, consumed = rates
-    timing = (consumed * habit.gap_s) ** 2 / 12
+    now = commits.seen_at
+    timing = (consumed * commits.habit().gap_s) ** 2 / 12
     variance, count = _of_blocks(short, now, timing)
     longer, longer_count = _of_blocks(long, now, timing)
     use_long = longer_count >= ENOUGH_LONG_BLOCKS

@@ -7,6 +7,8 @@ long the commits and the polls are: difference / (at - before_at) and difference
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from lagtop.analysis.report import Flags
@@ -19,7 +21,29 @@ CLOSEST_S = 0.9
 HABIT = 12
 """The cadence is the median of so many spacings."""
 
-SEARCH_STEPS = DEPTH.bit_length()
+
+UNLEARNT_SPACING_S = 60.0
+"""The commit interval of a group that has not shown two commits: as long as Connect's default."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cadence:
+    """How a series is used to move: float64[n] each.
+
+    spacing_s: median seconds between edges, NaN below two; step: median size of an edge; gap_s:
+    seconds between polls; grace_s: silence up to here is normal.
+    """
+
+    spacing_s: Floats
+    step: Floats
+    gap_s: Floats
+    grace_s: Floats
+
+
+def known_or_zero(values: Floats) -> Floats:
+    """The values with 0 for NaN."""
+    zeroed: Floats = np.where(np.isnan(values), 0.0, values)
+    return zeroed
 
 
 class Edges:
@@ -46,6 +70,7 @@ class Edges:
         self.spacings_s = np.full((HABIT, size), np.nan)
         self.steps = np.full((HABIT, size), np.nan)
         self._columns = np.arange(size)
+        self._habit: Cadence | None = None
 
     def push(self, value: Ints, read_at: Floats, beside: Ints) -> Flags:
         """Take in the answers of one poll; which of them are edges."""
@@ -55,11 +80,12 @@ class Edges:
         known = news & ~begun
         gap = read_at - self.seen_at
         usual = np.where(np.isnan(self.gap_s), gap, 3 * self.gap_s)
-        step = np.minimum(gap, usual) - np.nan_to_num(self.gap_s)
+        step = np.minimum(gap, usual) - known_or_zero(self.gap_s)
         weight = np.where(np.isnan(self.gap_s), 1.0, 0.1)
-        np.copyto(self.gap_s, np.nan_to_num(self.gap_s) + weight * step, where=known)
+        np.copyto(self.gap_s, known_or_zero(self.gap_s) + weight * step, where=known)
         edge: Flags = known & (value != self.value)
         self._keep(np.flatnonzero(edge), value, read_at, beside)
+        self._habit = None
         np.copyto(self.value, value, where=known)
         np.copyto(self.seen_at, read_at, where=known)
         return edge
@@ -87,20 +113,30 @@ class Edges:
         self.count[rows] = position + 1
         self.before_at[rows] = self.seen_at[rows]
 
+    def habit(self) -> Cadence:
+        """How each series is used to move, from its last HABIT edges."""
+        if self._habit is None:
+            spacing, gap = _median(self.spacings_s), known_or_zero(self.gap_s)
+            usual = np.where(np.isnan(spacing), UNLEARNT_SPACING_S, spacing)
+            self._habit = Cadence(spacing, _median(self.steps), gap, 1.5 * usual + 2 * gap)
+        return self._habit
+
     def last_before(self, moment: Floats, series: Ints | None = None) -> Ints:
         """The number of the last edge not after `moment`, else of the oldest that is kept.
 
-        `series` asks of these series instead of all of them in order.
+        `moment` is float64[n], or [k, n] for k moments of each series. `series` asks of these
+        series instead of all of them in order.
         """
         columns = self._columns if series is None else series
-        low = np.maximum(0, self.count[columns] - DEPTH)
-        high = np.maximum(low, self.count[columns] - 1)
-        for _ in range(SEARCH_STEPS):
-            middle = (low + high + 1) // 2
+        count = self.count[columns]
+        low = np.broadcast_to(np.maximum(0, count - DEPTH), moment.shape)
+        high = np.maximum(low, count - 1)
+        for _ in range(int(min(DEPTH, count.max(initial=0))).bit_length()):
+            middle = (low + high + 1) >> 1
             early = self.at[middle % DEPTH, columns] <= moment
             low = np.where(early, middle, low)
             high = np.where(early, high, np.maximum(low, middle - 1))
-        return low
+        return np.asarray(low, np.int64)
 
     def edge_at(self, number: Ints) -> Floats:
         """When edge `number` of each series was seen, NaN where there is none."""
@@ -116,7 +152,7 @@ class Edges:
         moved = Edges(len(sources))
         kept = sources >= 0
         for name, column in vars(self).items():
-            if name != "_columns":
+            if isinstance(column, np.ndarray) and name != "_columns":
                 getattr(moved, name)[..., kept] = column[..., sources[kept]]
         return moved
 
@@ -127,3 +163,11 @@ class Edges:
     def edge_beside(self, number: Ints) -> Ints:
         """What was beside edge `number` of each series."""
         return np.asarray(self.beside[number % DEPTH, self._columns], np.int64)
+
+
+def _median(recent: Floats) -> Floats:
+    ordered = np.sort(recent, axis=0)
+    known = HABIT - np.isnan(ordered).sum(0)
+    columns = np.arange(recent.shape[1])
+    low, high = np.maximum(known - 1, 0) // 2, np.minimum(known // 2, HABIT - 1)
+    return np.asarray((ordered[low, columns] + ordered[high, columns]) / 2, np.float64)

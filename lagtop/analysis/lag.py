@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from lagtop.analysis.edges import DEPTH, Edges
-from lagtop.analysis.rates import Cadence
 from lagtop.analysis.report import Flags, Small
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import UNKNOWN, Commits, Floats, Ints, Partitions
@@ -33,25 +32,24 @@ def lost_messages(partitions: Partitions, commits: Commits, verdict: Small) -> I
     return lost
 
 
-def base_lag(commits: Edges, habit: Cadence, lag: Floats, ends: Edges, of: Ints) -> Floats:
+def base_lag(commits: Edges, lag: Floats, ends: Edges, of: Ints) -> Floats:
     """The smallest lag of the last two commit intervals or BASE_WINDOW_S: what the teeth stand on.
 
     Within one tooth the lag only rises, so the smallest is at an edge or where the window begins.
     `ends` are the edges of the log ends and of[i] is the one that row i reads.
     """
-    window = np.fmax(BASE_WINDOW_S, 2 * habit.spacing_s)
+    window = np.fmax(BASE_WINDOW_S, 2 * commits.habit().spacing_s)
     begin = commits.seen_at - window
     silent = ~(commits.last_edge_at() > begin) & (commits.first_at <= begin)
     number = ends.last_before(begin, of)
     then = (ends.values[number % DEPTH, of] - commits.value).astype(np.float64)
     then[~silent | (ends.count[of] == 0) | (ends.at[number % DEPTH, of] > begin)] = np.inf
     base = np.minimum(lag, np.maximum(then, 0.0))
-    for back in range(1, BASE_EDGES + 1):
-        number = commits.count - back
-        edge = commits.edge_at(number) >= begin
-        left = (commits.edge_beside(number) - commits.edge_value(number)).astype(np.float64)
-        np.copyto(base, np.minimum(base, left), where=edge)
-    return base
+    recent = commits.count - np.arange(1, BASE_EDGES + 1)[:, None]
+    left = (commits.edge_beside(recent) - commits.edge_value(recent)).astype(np.float64)
+    left[~(commits.edge_at(recent) >= begin)] = np.inf
+    floor: Floats = np.minimum(base, left.min(0))
+    return floor
 
 
 def as_floats(counts: Ints) -> Floats:

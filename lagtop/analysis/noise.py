@@ -88,7 +88,7 @@ def trimmed_mean(values: Floats) -> Floats:
     ordered = np.sort(values, axis=0)
     known = np.isfinite(ordered).sum(0)
     kept = np.where(known >= 4, np.ceil(known * (1 - LEFT_OUT)), known).astype(np.int64)
-    sums = np.cumsum(np.nan_to_num(ordered, posinf=0.0), axis=0)
+    sums = np.cumsum(np.where(np.isfinite(ordered), ordered, 0.0), axis=0)
     total = np.take_along_axis(sums, np.maximum(kept - 1, 0)[None], 0)[0]
     left = np.interp(kept / np.maximum(known, 1), SHARES_KEPT, MEANS_LEFT)
     mean: Floats = np.where(known > 0, total / np.maximum(kept, 1) / left, np.nan)

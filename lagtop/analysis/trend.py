@@ -13,7 +13,6 @@ import numpy as np
 
 from lagtop.analysis.edges import Edges
 from lagtop.analysis.noise import Blocks, mean_known, scatter
-from lagtop.analysis.rates import Cadence
 from lagtop.analysis.report import Flags, Small, Trend
 from lagtop.snapshot import Floats, Ints
 
@@ -42,37 +41,38 @@ class Growth:
         """Whether it is more than noise and more than a hundredth of what is produced."""
         least = LEAST_SHARE_OF_PRODUCED * np.nan_to_num(produced)
         size = np.abs(self.per_s)
-        return (size > SIGNIFICANT_Z * self.error_per_s) & (size > least)
+        flags: Flags = (size > SIGNIFICANT_Z * self.error_per_s) & (size > least)
+        return flags
 
 
-def stalled(commits: Edges, habit: Cadence, lag: Floats, behind_since: Floats) -> Flags:
+def stalled(commits: Edges, lag: Floats, behind_since: Floats) -> Flags:
     """Rows silent for longer than their habit while there was work all that time; bool[n].
 
     `behind_since` is when the log end first went past the committed offset. A backlog smaller than
     one usual step may be a batch that waits to be full: it is given more time.
     """
+    habit = commits.habit()
     silent = commits.seen_at - np.fmax(commits.last_edge_at(), behind_since)
     waits = lag < np.nan_to_num(habit.step)
     longer = np.maximum(PATIENCE_WITH_BATCHES_S, 10 * habit.grace_s)
-    return (lag > HARMLESS_LAG) & (silent > np.where(waits, longer, habit.grace_s))
+    stalls: Flags = (lag > HARMLESS_LAG) & (silent > np.where(waits, longer, habit.grace_s))
+    return stalls
 
 
-def growth(
-    commits: Edges, habit: Cadence, net_blocks: Blocks, lag: Floats, rates: tuple[Floats, Floats]
-) -> Growth:
+def growth(commits: Edges, net_blocks: Blocks, lag: Floats, rates: tuple[Floats, Floats]) -> Growth:
     """The change of the lag over the shortest window in which it is significant, else the longest.
 
     `rates` is produced and consumed, messages per second.
     """
     produced, consumed = rates
-    timing = (consumed * habit.gap_s) ** 2 / 12
+    timing = (consumed * commits.habit().gap_s) ** 2 / 12
     block_rates, spans = net_blocks.recent(commits.seen_at)
     noise = scatter(block_rates, spans) - 3 * timing / np.fmax(mean_known(spans), 1.0)
     noise = np.fmax(np.fmax(noise, produced), 1.0)
     per_s, error = np.full(len(lag), np.nan), np.full(len(lag), np.nan)
     open_ = np.ones(len(lag), np.bool_)
-    for window in WINDOWS_S:
-        change, span = _change(commits, habit, lag, window)
+    changes, spans = _changes(commits, lag)
+    for change, span in zip(changes, spans, strict=True):
         its_error = np.sqrt(noise / span + 2 * timing / span**2)
         known = open_ & ~np.isnan(change)
         np.copyto(per_s, change, where=known)
@@ -81,9 +81,10 @@ def growth(
     return Growth(per_s, error)
 
 
-def _change(commits: Edges, habit: Cadence, lag: Floats, window_s: float) -> tuple[Floats, Floats]:
-    """Lag per second between two commit edges; after silence the end is now."""
-    window = np.fmax(window_s, LEAST_SPACINGS * habit.spacing_s)
+def _changes(commits: Edges, lag: Floats) -> tuple[Floats, Floats]:
+    """Lag per second between two commit edges in each window; after silence the end is now."""
+    habit = commits.habit()
+    window = np.fmax(np.array(WINDOWS_S)[:, None], LEAST_SPACINGS * habit.spacing_s)
     last = np.maximum(commits.count - 1, 0)
     last_at = commits.last_edge_at()
     silent = commits.seen_at - last_at > habit.grace_s
@@ -92,8 +93,7 @@ def _change(commits: Edges, habit: Cadence, lag: Floats, window_s: float) -> tup
     span = end - commits.edge_at(first)
     at_end = np.where(silent, lag, commits.edge_beside(last) - commits.edge_value(last))
     before = commits.edge_beside(first) - commits.edge_value(first)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change: Floats = (at_end - before) / span
+    change: Floats = (at_end - before) / span
     change[(span < window / 2) | (commits.count < 2)] = np.nan
     return change, span
 
