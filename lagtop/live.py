@@ -46,6 +46,7 @@ class Live(threading.Thread):
         self._task: asyncio.Task[None] | None = None
         self._source: Source | None = None
         self._stopping = False
+        self._bug: Exception | None = None
 
     def begin(self, deliver: Callable[[Update], None]) -> None:
         """Start polling; returns at once."""
@@ -66,15 +67,25 @@ class Live(threading.Thread):
         self._on_loop(change)
 
     def end(self) -> None:
-        """Stop polling; waits a moment for connections to close, never for a broker."""
+        """Stop polling; waits a moment for connections to close, never for a broker.
+
+        A bug that ended the thread is raised here, when the terminal is the shell's again.
+        """
         self._stopping = True
         if self._loop is not None and self._task is not None and self.is_alive():
             self._loop.call_soon_threadsafe(self._task.cancel)
             self.join(STOP_GRACE_S)
+        if self._bug is not None:
+            raise self._bug
 
     def run(self) -> None:
         """The thread's body."""
-        asyncio.run(self._main())
+        try:
+            asyncio.run(self._main())
+        except Exception as bug:  # noqa: BLE001 - a thread's edge: kept to be raised in `end`
+            self._bug = bug
+            what = f"a bug in lagtop: {type(bug).__name__}: {bug}"
+            self._deliver(Failure(0.0, what, "quit to see where; the numbers stand still", 0.0))
 
     def _on_loop(self, act: Callable[[Source], None]) -> None:
         if self._loop is not None and self._source is not None and self.is_alive():

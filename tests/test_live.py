@@ -1,0 +1,92 @@
+"""The thread between a source and a front end."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import AsyncIterator
+
+import pytest
+
+from lagtop.analysis.observer import Observer
+from lagtop.analysis.report import Report
+from lagtop.live import Live, Update
+from lagtop.snapshot import Failure, Snapshot
+from tests.analysis.build import one, snapshots
+
+PATIENCE_S = 10.0
+
+
+class Script:
+    """A source that gives what it was told to, then waits for ever."""
+
+    def __init__(self, updates: list[Snapshot | Failure | Exception]) -> None:
+        self.interval_s = 1.0
+        self.refreshed = threading.Event()
+        self.closed = threading.Event()
+        self._updates = updates
+
+    async def __aiter__(self) -> AsyncIterator[Snapshot | Failure]:
+        for update in self._updates:
+            if isinstance(update, Exception):
+                raise update
+            yield update
+        await asyncio.Event().wait()
+
+    def refresh(self) -> None:
+        self.refreshed.set()
+
+    async def close(self) -> None:
+        self.closed.set()
+
+
+def play(*updates: Snapshot | Failure | Exception) -> tuple[Live, Script, queue.Queue[Update]]:
+    script, seen = Script(list(updates)), queue.Queue[Update]()
+    live = Live(lambda: script, Observer())
+    live.begin(seen.put)
+    return live, script, seen
+
+
+def test_each_snapshot_becomes_a_report_and_each_failure_passes() -> None:
+    failure = Failure(1.0, "gone", "wait", 2.0)
+    live, _, seen = play(*snapshots(one(10, 3, 8)), failure)
+
+    report = seen.get(timeout=PATIENCE_S)
+    assert isinstance(report, Report)
+    assert report.partitions.lag_messages.tolist() == [5]
+    assert seen.get(timeout=PATIENCE_S) is failure
+    live.end()
+
+
+def test_ending_lets_go_of_the_source_and_of_the_thread() -> None:
+    live, script, seen = play(*snapshots(one(10, 3, 8)))
+    seen.get(timeout=PATIENCE_S)
+
+    live.end()
+
+    assert script.closed.wait(PATIENCE_S)
+    live.join(PATIENCE_S)
+    assert not live.is_alive()
+
+
+def test_a_front_end_may_ask_for_news_and_for_another_pace() -> None:
+    live, script, seen = play(*snapshots(one(10, 3, 8)))
+    seen.get(timeout=PATIENCE_S)
+
+    live.set_interval(7.0)
+
+    assert script.refreshed.wait(PATIENCE_S)
+    assert script.interval_s == 7.0
+    live.end()
+
+
+def test_a_bug_is_shown_and_then_raised_where_a_traceback_can_be_read() -> None:
+    live, _, seen = play(ZeroDivisionError("by nothing"))
+
+    update = seen.get(timeout=PATIENCE_S)
+
+    assert isinstance(update, Failure)
+    assert "ZeroDivisionError: by nothing" in update.what
+    with pytest.raises(ZeroDivisionError):
+        live.end()
