@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pyte
@@ -15,7 +16,7 @@ NAMED = {"default": None, "brown": "yellow", "brightbrown": "bright_yellow"}
 
 def draw(screen: pyte.Screen, path: Path, title: str) -> None:
     """Write the screen, cell for cell, to an SVG file."""
-    console = Console(record=True, width=screen.columns, height=screen.lines, file=_Nowhere())
+    console = Console(record=True, width=screen.columns, height=screen.lines, file=StringIO())
     for line in range(screen.lines):
         row = screen.buffer[line]
         text = Text()
@@ -23,16 +24,6 @@ def draw(screen: pyte.Screen, path: Path, title: str) -> None:
             text.append(row[column].data, _style(row[column]))
         console.print(text, no_wrap=True, overflow="crop")
     path.write_text(console.export_svg(title=title), encoding="utf-8")
-
-
-class _Nowhere:
-    """A file that keeps nothing: the console records by itself."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing is held."""
 
 
 def _style(cell: Char) -> Style:

@@ -1,32 +1,32 @@
 """Makes groups.svg and group.svg: lagtop in a terminal, on a real Apache Kafka with live groups.
 
 Run from the repository's root: `python -m screenshots.real_kafka`. Needs Java, Maven and the test
-extra. `settlement` is slower than its topic, `search-index` keeps up, `mailer` has stopped reading
-and `audit` has no members.
+extra. `settlement` is slower than its topic, one of whose keys is hot; `search-index` keeps up;
+`mailer` has stopped reading; `audit` has no members.
 """
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import time
-from contextlib import AsyncExitStack
 from pathlib import Path
-
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from screenshots.picture import draw
 from tests.kafka import jars
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.traffic import create_topic
+from tests.kafka.flow import Reader, flowing, produce_steadily
+from tests.kafka.traffic import commit, create_topic
 from tests.ui.pty_terminal import PtyTerminal
 
 HERE = Path(__file__).parent
 SIZE = (120, 16)
-TICK_S = 0.1
-WATCH_S = 45.0
-TOPICS = {"orders": (6, 900), "pages": (8, 1_500), "mails": (3, 60)}
-"""Partitions and records per second."""
+WATCH_S = 60.0
+TOPICS = {"orders": 6, "pages": 8, "mails": 3}
+READERS = (
+    *(Reader("settlement", "orders", f"settlement-{number}", 250) for number in (1, 2)),
+    *(Reader("search-index", "pages", f"search-{number}", 2_000, 5.0) for number in (1, 2, 3, 4)),
+)
+STALLING = Reader("mailer", "mails", "mailer-1", 200)
 
 
 def main() -> None:
@@ -35,82 +35,36 @@ def main() -> None:
         kafka = KafkaCluster(jars.libs(), Path(directory))
         kafka.start()
         try:
-            for name, (partitions, _) in TOPICS.items():
-                create_topic(kafka.bootstrap, name, partitions)
-            asyncio.run(_traffic_and_pictures(kafka.bootstrap))
+            _play(kafka.bootstrap)
         finally:
             kafka.stop()
 
 
-async def _traffic_and_pictures(bootstrap: str) -> None:
-    async with AsyncExitStack() as stack:
-        producer = await stack.enter_async_context(AIOKafkaProducer(bootstrap_servers=bootstrap))
-        await _commit_for_audit(bootstrap)
-        jobs = [asyncio.create_task(_produce(producer))]
-        for group, topic, members, per_s in (
-            ("settlement", "orders", 2, 300),
-            ("search-index", "pages", 4, 100_000),
-            ("mailer", "mails", 1, 0),
-        ):
-            for number in range(members):
-                client = f"{group}-{number + 1}"
-                jobs.append(asyncio.create_task(_consume(bootstrap, group, topic, client, per_s)))
-        await asyncio.sleep(8)
-        await asyncio.to_thread(_take_pictures, bootstrap)
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
-
-
-async def _produce(producer: AIOKafkaProducer) -> None:
-    while True:
-        for topic, (partitions, per_s) in TOPICS.items():
-            for turn in range(round(per_s * TICK_S)):
-                partition = 0 if topic == "orders" and turn % 3 == 0 else turn % partitions
-                await producer.send(topic, b"record", partition=partition)
-        await asyncio.sleep(TICK_S)
-
-
-async def _consume(bootstrap: str, group: str, topic: str, client: str, per_s: int) -> None:
-    async with AIOKafkaConsumer(
-        topic,
-        bootstrap_servers=bootstrap,
-        group_id=group,
-        client_id=client,
-        auto_offset_reset="earliest",
-    ) as consumer:
-        await consumer.getmany(timeout_ms=3000, max_records=50)
-        while True:
-            await asyncio.sleep(TICK_S)
-            if per_s:
-                await consumer.getmany(timeout_ms=10, max_records=round(per_s * TICK_S))
-
-
-async def _commit_for_audit(bootstrap: str) -> None:
-    async with AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, group_id="audit", enable_auto_commit=False
-    ) as consumer:
-        places = [TopicPartition("orders", part) for part in range(6)]
-        consumer.assign(places)
-        await consumer.commit(dict.fromkeys(places, 0))
+def _play(bootstrap: str) -> None:
+    for name, partitions in TOPICS.items():
+        create_topic(bootstrap, name, partitions)
+    commit(bootstrap, "audit", "orders", dict.fromkeys(range(6), 0))
+    with flowing(
+        produce_steadily(bootstrap, "orders", 6, 450),
+        produce_steadily(bootstrap, "orders", 1, 150),
+        produce_steadily(bootstrap, "pages", 8, 900),
+        produce_steadily(bootstrap, "mails", 3, 40),
+        *(reader.run(bootstrap) for reader in (*READERS, STALLING)),
+    ):
+        STALLING.joined.wait(30)
+        time.sleep(8)
+        STALLING.per_s = 0.0
+        _take_pictures(bootstrap)
 
 
 def _take_pictures(bootstrap: str) -> None:
-    terminal = PtyTerminal(
-        "-m",
-        "lagtop",
-        "-b",
-        bootstrap,
-        "--interval",
-        "1",
-        size=SIZE,
-        env={"COLORTERM": "truecolor"},
-    )
+    words = ["-m", "lagtop", "-b", bootstrap, "--interval", "1"]
+    terminal = PtyTerminal(*words, size=SIZE, env={"COLORTERM": "truecolor"})
     try:
         terminal.wait_for("search-index")
         _watch(terminal, WATCH_S)
         draw(terminal.screen, HERE / "groups.svg", "lagtop")
-        terminal.send("\r")
+        terminal.send("/settle\r\r")
         terminal.wait_for("PART")
         _watch(terminal, 5)
         draw(terminal.screen, HERE / "group.svg", "lagtop")
