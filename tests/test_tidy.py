@@ -104,9 +104,11 @@ def test_no_module_is_long() -> None:
 
 
 def test_no_line_is_wide() -> None:
+    silencer = re.compile(r"  # (type: ignore|noqa).*")  # it has no other place to stand
+
     def wide(path: Path) -> list[str]:
         lines = path.read_text(encoding="utf-8").splitlines()
-        return [line for line in lines if len(line) > LINE_CHARACTERS]
+        return [line for line in lines if len(silencer.sub("", line)) > LINE_CHARACTERS]
 
     assert offences(ALL, wide) == {}
 
