@@ -7,10 +7,12 @@ import contextlib
 import gc
 import signal
 
+from textual import events
 from textual.app import App
 
 from lagtop.live import Update
 from lagtop.ui.commands import bindings_of
+from lagtop.ui.driver import CellDriver, chosen_driver
 from lagtop.ui.look import Look
 from lagtop.ui.messages import Delivered
 from lagtop.ui.options import Feed, Options
@@ -35,7 +37,10 @@ class LagtopApp(App[int], inherit_bindings=False):
     def __init__(self, feed: Feed, options: Options) -> None:
         ascii_only = wants_ascii() if options.ascii is None else options.ascii
         self.paint = Paint({}, ascii_only)
-        super().__init__(ansi_color=True if wants_no_colour() else None)
+        super().__init__(
+            driver_class=chosen_driver(stock=options.stock_driver),
+            ansi_color=True if wants_no_colour() else None,
+        )
         self.session = Session(feed, options, Look(ascii=ascii_only))
         directories = [shipped_themes(), *([options.user_themes] if options.user_themes else [])]
         self.skins, self.complaints = read_themes(*directories)
@@ -54,8 +59,13 @@ class LagtopApp(App[int], inherit_bindings=False):
         if not self.is_headless:
             for number in _ENDING:
                 loop.add_signal_handler(number, self.end_by_signal, number)
-        self.app_resume_signal.subscribe(self, self._come_back)
+        self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
         self.call_after_refresh(self._begin)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let the main screen's prompt have its keys before anything else."""
+        if not (isinstance(event, events.Key) and self._takes(event)):
+            await super().on_event(event)
 
     def deliver(self, update: Update) -> None:
         """Take news from the feed's thread; after the end, nobody listens."""
@@ -75,11 +85,17 @@ class LagtopApp(App[int], inherit_bindings=False):
     def action_repaint(self) -> None:
         """Draw the whole screen again."""
         self.refresh(layout=True)
+        if isinstance(self._driver, CellDriver):
+            self._driver.repaint()
 
     def wear(self, name: str) -> None:
         """Change to another theme by its name."""
         self._wear(self.skins[name])
         self.browse.show()
+
+    def _takes(self, event: events.Key) -> bool:
+        is_first_to_see = not event.is_forwarded and self.screen is self.browse
+        return is_first_to_see and self.browse.take(event)
 
     def _wear(self, skin: Skin) -> None:
         self.paint = Paint(skin.styles, self.paint.ascii)
@@ -100,6 +116,3 @@ class LagtopApp(App[int], inherit_bindings=False):
         self.session.feed.begin(self.deliver)
         if self.complaints:
             self.browse.say("; ".join(self.complaints))
-
-    def _come_back(self, _: App[int]) -> None:
-        self.refresh(layout=True)

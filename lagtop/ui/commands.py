@@ -118,9 +118,13 @@ _SHOWN_AS: Final = {
 
 
 def bindings_of(where: Where) -> list[BindingType]:
-    """Textual's bindings for one screen, or for the app; those of the app work everywhere."""
+    """Textual's bindings for one screen, or for the app; those of the app work everywhere.
+
+    All have priority, which makes Textual run them in the order in which the keys come: others
+    wait for a message, and of keys in a burst one would act on the screen before the other.
+    """
     return [
-        Binding(",".join(c.keys), c.method, c.label, show=False, priority=where == "app")
+        Binding(",".join(c.keys), c.method, c.label, show=False, priority=True)
         for c in COMMANDS
         if c.where == where
     ]

@@ -33,6 +33,7 @@ ROLES: Final = {
     "stale": "figures that are old",
     "alarm": "banners: stale, failed",
     "paused": "the banner of a frozen picture",
+    "caret": "the place where a typed character goes",
     "cursor": "the row under the cursor, over its own style",
     "marked": "rows that were marked, over their own style",
 }

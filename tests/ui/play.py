@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from lagtop.errors import LagtopError
 from lagtop.live import Update
@@ -18,10 +19,11 @@ STRANGE = ["\x1b[2J\x1b[31mred\x07", "日本語" * 30, "\u202eevil", "narrow", "
 
 
 class StoryFeed:
-    """Delivers a story's updates from a thread of its own, then falls silent."""
+    """Delivers a story's first update, and one more at each refresh; a busy one plays by itself."""
 
-    def __init__(self, story: Iterator[Update]) -> None:
+    def __init__(self, story: Iterator[Update], *, plays_by_itself: bool) -> None:
         self.story = story
+        self.plays_by_itself = plays_by_itself
         self.deliver: Callable[[Update], None] = lambda _: None
 
     def begin(self, deliver: Callable[[Update], None]) -> None:
@@ -29,7 +31,8 @@ class StoryFeed:
         threading.Thread(target=self._play, daemon=True).start()
 
     def refresh(self) -> None:
-        self._play()
+        for update in islice(self.story, 1):
+            self.deliver(update)
 
     def set_interval(self, interval_s: float) -> None:
         pass
@@ -38,8 +41,10 @@ class StoryFeed:
         pass
 
     def _play(self) -> None:
-        for update in self.story:
-            self.deliver(update)
+        self.refresh()
+        while self.plays_by_itself:
+            time.sleep(0.1)
+            self.refresh()
 
 
 def once() -> Iterator[Update]:
@@ -58,22 +63,32 @@ def down() -> Iterator[Update]:
 
 
 def busy() -> Iterator[Update]:
-    """A Report every tenth of a second, each different."""
+    """Reports without end, each different."""
     moment = 0
     while True:
         moment += 1
         lags = [(g * 7919 + moment * 104_729) % 1_000_000 for g in range(100)]
         yield report(100, 1, of_groups={"lag_messages": lags})
-        time.sleep(0.1)
 
 
-STORIES = {"once": once, "strange": strange, "down": down, "busy": busy}
+def tenth() -> Iterator[Update]:
+    """At each refresh, another tenth of a thousand groups has moved."""
+    lags = [g * 900 for g in range(1_000)]
+    for moment in range(1_000):
+        yield report(1_000, 1, of_groups={"lag_messages": lags}, cluster=f"moment-{moment}")
+        for group in range(moment % 10, 1_000, 10):
+            lags[group] += 100
+
+
+STORIES = {"once": once, "strange": strange, "down": down, "busy": busy, "tenth": tenth}
 
 
 def main() -> int:
     """Show a story; the status is what the command line would give."""
     try:
-        return run(StoryFeed(STORIES[sys.argv[1]]()), Options(target="broker:9092"))
+        name = sys.argv[1]
+        feed = StoryFeed(STORIES[name](), plays_by_itself=name == "busy")
+        return run(feed, Options(target="broker:9092", interval_s=60.0))
     except LagtopError as error:
         print(f"{error.what}; {error.hint}", file=sys.stderr)
         return error.exit_code

@@ -119,6 +119,14 @@ async def test_a_bad_expression_is_told_and_the_old_filter_stays() -> None:
         assert screen.names == ["group-9"]
 
 
+async def test_what_is_typed_in_one_burst_after_the_slash_is_not_lost() -> None:
+    async with opened(report(12)) as screen:
+        await screen.pilot.press("slash", *"1[01]", "enter")
+        await screen.pilot.pause()
+
+        assert screen.names == ["group-11", "group-10"]
+
+
 async def test_letters_in_a_filter_are_not_keys() -> None:
     async with opened(report(3)) as screen:
         await screen.press("slash", "q", "p", "I")

@@ -5,29 +5,11 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.ui.pty_terminal import ROOT, PtyTerminal, cells_of, environment
-
-Open = Callable[..., PtyTerminal]
-
-
-@pytest.fixture
-def open_story() -> Iterator[Open]:
-    """Opens a story of play.py in a pty; closed afterwards."""
-    opened: list[PtyTerminal] = []
-
-    def opening(
-        story: str = "once", size: tuple[int, int] = (80, 24), **env: str
-    ) -> PtyTerminal:
-        opened.append(PtyTerminal("tests/ui/play.py", story, size=size, env=env))
-        return opened[-1]
-
-    yield opening
-    for terminal in opened:
-        terminal.close()
+from tests.ui.conftest import Open
+from tests.ui.pty_terminal import ROOT, cells_of, environment
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
@@ -17,7 +18,7 @@ from lagtop.ui.screens.help import HelpScreen
 from lagtop.ui.session import Session
 from lagtop.ui.views import VIEWS, Place
 from lagtop.ui.widgets.band import Band
-from lagtop.ui.widgets.prompt import Prompt
+from lagtop.ui.widgets.prompt import Prompt, Question
 from lagtop.ui.widgets.table import LagTable
 
 
@@ -31,6 +32,8 @@ class BrowseScreen(Screen[None], inherit_bindings=False):
         super().__init__(id="browse")
         self.session = session
         self.trail = [Place(VIEWS["groups"])]
+        self.table = LagTable(self.here.grid, session.look)
+        self.prompt = Prompt()
         self.notice: Line = ()
         self._was_stale = False
 
@@ -38,21 +41,16 @@ class BrowseScreen(Screen[None], inherit_bindings=False):
         """The lines from top to bottom, and what a tiny terminal sees instead."""
         yield Band(id="head")
         yield Band(id="place")
-        yield LagTable(self.here.grid, self.session.look)
+        yield self.table
         yield Band(id="reason")
         yield Band(id="foot")
-        yield Prompt(id="prompt")
+        yield self.prompt
         yield Band(id="too-small")
 
     @property
     def here(self) -> Place:
         """The place in sight."""
         return self.trail[-1]
-
-    @property
-    def table(self) -> LagTable:
-        """The table."""
-        return self.query_one(LagTable)
 
     def on_mount(self) -> None:
         """Show what there is; look now and then whether it has grown old."""
@@ -123,22 +121,20 @@ class BrowseScreen(Screen[None], inherit_bindings=False):
 
     def action_filter(self) -> None:
         """Ask for a filter."""
-        wanted = self.here.grid.filter
-        self._filter_before = wanted
+        grid = self.here.grid
+        before = grid.filter
+
+        def dropped() -> None:
+            self._answered()
+            self._act(lambda: grid.narrow(before))
+
+        def kept(text: str) -> None:
+            self._answered()
+            self._narrow(text)
+
         self.add_class("asking")
-        self.query_one(Prompt).open("/", wanted.text if wanted else "")
-
-    def on_prompt_typed(self, event: Prompt.Typed) -> None:
-        """Filter while it is typed; what is no expression yet changes nothing."""
-        self._narrow(event.text)
-
-    def on_prompt_closed(self, event: Prompt.Closed) -> None:
-        """Keep the filter, or put back the one before."""
-        self.remove_class("asking")
-        if event.kept:
-            self._narrow(event.text)
-        else:
-            self._act(lambda: self.here.grid.narrow(self._filter_before))
+        question = Question("/", self._narrow, kept, dropped)
+        self.prompt.ask(question, before.text if before else "")
 
     def action_shift_sort(self, by: int) -> None:
         """Sort by a neighbour of the column that the table is sorted by."""
@@ -186,14 +182,22 @@ class BrowseScreen(Screen[None], inherit_bindings=False):
         """The mouse opened a row."""
         self.action_open()
 
-    def on_key(self) -> None:
-        """A notice lasts until the next key."""
+    def take(self, event: events.Key) -> bool:
+        """Let the prompt have a key that is its own; a notice lasts until the next key."""
         self.notice = ()
+        return self.prompt.take(event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Into the prompt, if it is open."""
+        self.prompt.paste(event.text)
 
     def _act(self, change: Callable[[], None]) -> None:
         change()
         self._show_table()
         self._show_lines()
+
+    def _answered(self) -> None:
+        self.remove_class("asking")
 
     def _narrow(self, text: str) -> None:
         try:

@@ -24,13 +24,12 @@ class HelpScreen(Screen[None], inherit_bindings=False):
 
     def __init__(self, columns: Sequence[AnyColumn], look: Look) -> None:
         super().__init__(id="help")
-        self._columns = columns
-        self._look = look
+        self.pager = Pager(lambda width: help_lines(columns, look, width))
 
     def compose(self) -> ComposeResult:
         """A title, the text, the keys."""
         yield Band(id="help-title")
-        yield Pager(lambda width: help_lines(self._columns, self._look, width))
+        yield self.pager
         yield Band(id="help-foot")
 
     def on_mount(self) -> None:
@@ -44,18 +43,16 @@ class HelpScreen(Screen[None], inherit_bindings=False):
 
     def action_scroll(self, by: int) -> None:
         """Some lines on or back."""
-        self.query_one(Pager).scroll_lines(by)
+        self.pager.scroll_lines(by)
 
     def action_page(self, pages: float) -> None:
         """Pages on or back."""
-        pager = self.query_one(Pager)
-        pager.scroll_lines(round(pages * max(pager.size.height - 1, 1)))
+        self.pager.scroll_lines(round(pages * max(self.pager.size.height - 1, 1)))
 
     def action_top(self) -> None:
         """To the start."""
-        pager = self.query_one(Pager)
-        pager.scroll_lines(-pager.top)
+        self.pager.scroll_lines(-self.pager.top)
 
     def action_bottom(self) -> None:
         """To the end."""
-        self.query_one(Pager).scroll_lines(10**6)
+        self.pager.scroll_lines(10**6)

@@ -1,86 +1,103 @@
-"""The line at the bottom in which a filter or a command is typed."""
+"""The line at the bottom in which a filter or a command is typed.
+
+It takes keys at once, in the order in which they come: Textual's own Input takes them a message
+later, and what is typed in a burst, as over a slow link, would land beside it.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Horizontal
-from textual.message import Message
-from textual.widgets import Input
+from textual import events
 
-from lagtop.ui.roles import Piece
+from lagtop.ui.editor import LineEditor
+from lagtop.ui.names import clean
+from lagtop.ui.roles import Line, Piece
 from lagtop.ui.widgets.band import Band
 
 
-class Prompt(Horizontal):
-    """A sign and a line of input; hidden until it is opened."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for: a sign before the line, and who hears of it.
 
-    DEFAULT_CSS = """
-    Prompt { height: 1; display: none; }
-    Prompt.open { display: block; }
-    Prompt Band { width: 2; }
-    Prompt Input { width: 1fr; background: $background; }
+    `typed` hears of every change, `kept` of the text at Enter, `dropped` of Esc; `complete` gives
+    what Tab makes of the text.
     """
 
-    class Typed(Message):
-        """The line changed while it is typed."""
+    sign: str
+    typed: Callable[[str], None]
+    kept: Callable[[str], None]
+    dropped: Callable[[], None]
+    complete: Callable[[str], str] = str
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
-    class Closed(Message):
-        """The line is done with: Enter keeps it, Esc does not."""
+class Prompt(Band):
+    """A line of input in the footer's place while a question is open."""
 
-        def __init__(self, text: str, *, kept: bool) -> None:
-            super().__init__()
-            self.text = text
-            self.kept = kept
+    DEFAULT_CSS = """
+    Prompt { height: 1; width: 1fr; display: none; }
+    """
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "cancel", "cancel")]
-
-    def compose(self) -> ComposeResult:
-        """The sign and the input."""
-        yield Band(id="sign")
-        yield Input(id="line", compact=True, select_on_focus=False)
-
-    def on_mount(self) -> None:
-        """A cursor that blinks would send bytes for ever."""
-        self.query_one(Input).cursor_blink = False
+    def __init__(self) -> None:
+        super().__init__(id="prompt")
+        self._question: Question | None = None
+        self._editor = LineEditor()
 
     @property
     def is_open(self) -> bool:
-        """Whether the line is shown and takes the keys."""
-        return self.has_class("open")
+        """Whether keys belong to the line."""
+        return self._question is not None
 
-    def open(self, sign: str, text: str = "") -> None:
-        """Show the line with `text` in it."""
-        self.query_one(Band).show([[Piece(f" {sign}", "key")]])
-        line = self.query_one(Input)
-        with self.prevent(Input.Changed):
-            line.value = text
-        line.cursor_position = len(text)
-        self.add_class("open")
-        line.focus()
+    def ask(self, question: Question, text: str = "") -> None:
+        """Open the line with `text` in it."""
+        self._question = question
+        self._editor = LineEditor(text)
+        self.display = True
+        self._draw()
 
-    def action_cancel(self) -> None:
-        """Close without keeping what was typed."""
-        self._close(kept=False)
+    def take(self, event: events.Key) -> bool:
+        """Use a key; False when it is none of the line's."""
+        question = self._question
+        if question is None:
+            return False
+        if event.key in ("enter", "escape"):
+            self._close(question, kept=event.key == "enter")
+            return True
+        before = self._editor.text
+        if event.key == "tab":
+            self._editor = LineEditor(question.complete(before))
+        elif not self._editor.take(event.key, event.character):
+            return False
+        self._changed(question, before)
+        return True
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Tell what is typed."""
-        event.stop()
-        self.post_message(self.Typed(event.value))
+    def paste(self, text: str) -> None:
+        """Insert what was pasted."""
+        if self._question is not None:
+            before = self._editor.text
+            self._editor.insert(text)
+            self._changed(self._question, before)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Close and keep it."""
-        event.stop()
-        self._close(kept=True)
+    def _changed(self, question: Question, before: str) -> None:
+        self._draw()
+        if self._editor.text != before:
+            question.typed(self._editor.text)
 
-    def _close(self, *, kept: bool) -> None:
-        line = self.query_one(Input)
-        self.remove_class("open")
-        self.screen.set_focus(None)
-        self.post_message(self.Closed(line.value, kept=kept))
+    def _close(self, question: Question, *, kept: bool) -> None:
+        self._question = None
+        self.display = False
+        if kept:
+            question.kept(self._editor.text)
+        else:
+            question.dropped()
+
+    def _draw(self) -> None:
+        sign = self._question.sign if self._question else ""
+        self.show([_drawn(sign, self._editor)])
+
+
+def _drawn(sign: str, line: LineEditor) -> Line:
+    before, rest = clean(line.text[: line.caret]), clean(line.text[line.caret :])
+    at, after = rest[:1] or " ", rest[1:]
+    return (Piece(f" {sign}", "key"), Piece(before), Piece(at, "caret"), Piece(after))
