@@ -29,6 +29,9 @@ MODULE_LINES = 300
 APP_LINES = 200
 LINE_CHARACTERS = 100
 
+MAY_CATCH_ALL = {"lagtop/live.py": ["Exception"]}
+"""The edge of the polling thread: it keeps the bug, for the main thread to raise."""
+
 MAY_PRINT = ("cli.py", "cli", "export", "__main__.py")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -176,13 +179,13 @@ def test_only_the_front_doors_print() -> None:
     assert offences(PACKAGE, printing) == {}
 
 
-def test_no_handler_catches_every_error() -> None:
+def test_no_handler_but_the_threads_edge_catches_every_error() -> None:
     def too_broad(path: Path) -> list[str]:
         handlers = [node for node in ast.walk(parse(path)) if isinstance(node, ast.ExceptHandler)]
         caught = [last_name(node.type) if node.type else "everything" for node in handlers]
         return [name for name in caught if name in ("Exception", "BaseException", "everything")]
 
-    assert offences(ALL, too_broad) == {}
+    assert offences(ALL, too_broad) == MAY_CATCH_ALL
 
 
 def test_no_test_is_skipped_without_a_reason() -> None:
