@@ -42,6 +42,6 @@ def replay(path: Path, until: float | None, every: bool) -> Iterator[Report]:
         if every:
             yield report
     if report is None:
-        raise RecordingError(f"{path}: there is no poll in it", "record again: lagtop record FILE")
+        raise RecordingError(f"{path}: there is no poll in it", "only its first line was written")
     if not every:
         yield report

@@ -40,7 +40,7 @@ def play(path: Path, warn: Callable[[str], None]) -> Iterator[Snapshot]:
         raise RecordingError(f"{path} is empty", HINT)
 
 
-HINT = "a recording is made by `lagtop record FILE`"
+HINT = "the README says what a recording holds, line by line"
 
 
 def _cluster(header: dict[str, Any]) -> str:

@@ -13,13 +13,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from lagtop.snapshot import NO_GAP, Broker, Gap, Group
+from lagtop.snapshot import NO_GAP, NO_LEADER, Broker, Gap, Group
 from lagtop.wire.groups import Described, Listed, ask_descriptions, ask_groups
 from lagtop.wire.link import Link, Node, NodeId
 from lagtop.wire.question import LinkError
 from lagtop.wire.topology import Topology, ask_topology
 
 TOPOLOGY_EVERY_S = 30.0
+TOPOLOGY_IN_TROUBLE_S = 3.0
+"""While a partition has no leader: it may get one at any moment."""
 LIST_EVERY_S = 5.0
 DESCRIBE_EVERY_S = 10.0
 NEVER = float("-inf")
@@ -52,7 +54,9 @@ class Survey:
 
     async def refresh(self, now: float) -> None:
         """Ask what is due; raises LinkError while no broker has ever told the topology."""
-        if now - self._topology_at >= TOPOLOGY_EVERY_S:
+        offline = bool((self.topology.leader == NO_LEADER).any())
+        every_s = TOPOLOGY_IN_TROUBLE_S if offline else TOPOLOGY_EVERY_S
+        if now - self._topology_at >= every_s:
             await self._ask_topology(now)
         if now - self._listed_at >= LIST_EVERY_S:
             await self._list_groups(now)
