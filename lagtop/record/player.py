@@ -40,7 +40,7 @@ def play(path: Path, warn: Callable[[str], None]) -> Iterator[Snapshot]:
         raise RecordingError(f"{path} is empty", HINT)
 
 
-HINT = "the README says what a recording holds, line by line"
+HINT = 'the first line is {"lagtop_record": 1, "cluster": "...", "started_at": 1700000000.0}'
 
 
 def _cluster(header: dict[str, Any]) -> str:
