@@ -117,6 +117,7 @@ class CellDriver(LinuxDriver):
         if outlet is None or not self._canvas.is_behind or outlet.backlog > _MOST_BACKLOG:
             return
         with self._answers:
+            self._pace.give_up(time.monotonic())
             update = self._canvas.update(self._pace.room) if self._pace.room else ""
             if not update:
                 return

@@ -18,6 +18,8 @@ _LATE_S: Final = 0.15
 _GROW: Final = 1.5
 _SHRINK: Final = 0.6
 _MUTE_AFTER: Final = 8
+_LOST_AFTER_S: Final = 5.0
+"""An answer this late was eaten on the way (a detached tmux, another program that read it)."""
 
 
 class Pace:
@@ -62,6 +64,12 @@ class Pace:
         self._quickest_s = min(self._quickest_s, took_s)
         factor = _SHRINK if took_s > self._quickest_s + _LATE_S else _GROW
         self._window = min(max(self._window * factor, SMALLEST), LARGEST)
+
+    def give_up(self, now: float) -> None:
+        """Wait no longer for answers that are lost, and be careful afterwards."""
+        while self._due and now - self._due[0][1] > _LOST_AFTER_S and self._has_answered:
+            self._due.popleft()
+            self._window = SMALLEST
 
     def forget(self) -> None:
         """Answers that were due will not come any more: the terminal was given away."""

@@ -79,3 +79,15 @@ def test_an_answer_that_nobody_asked_for_changes_nothing() -> None:
 
     assert pace.round_trip_s is None
     assert pace.room == LARGEST
+
+
+def test_a_lost_answer_does_not_hold_the_screen_for_ever() -> None:
+    pace = Pace()
+    told(pace, 100, 0.0, 0.01)
+    pace.sent(1_000_000, 1.0)
+
+    pace.give_up(3.0)
+    assert pace.room == 0
+
+    pace.give_up(7.0)
+    assert pace.room == SMALLEST // 2
