@@ -39,7 +39,8 @@ class LagMemory:
             return np.full(len(report.group_facts), np.nan)
         before = self._samples[0][1]
         old = np.array([before.get(group.name, np.nan) for group in report.group_facts])
-        return known(report.groups.lag_messages) - old
+        grown: Floats = known(report.groups.lag_messages) - old
+        return grown
 
 
 Measure = Callable[[Report, LagMemory], Floats]

@@ -1,0 +1,200 @@
+"""Finds when the records at committed offsets were written, by asking for offsets by time.
+
+ListOffsets answers `the first record not older than T` with its offset and its own time. If that
+offset is at or before the one sought, the record sought is no older than that time; if it is after,
+it is older than T. So each answer narrows a bracket; interpolation and bisection take turns, which
+needs 4 to 5 rounds at the median for logs that are even or bursty. Only DESCRIBE is needed and no
+record is moved. A record's time never changes, so what was learnt of a partition is kept and
+shared by all groups that read it, until its topic is another one (KIP-516).
+
+Record times are the producers' own (CreateTime) and may lie; the bracket is then of what they say.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from lagtop.snapshot import NO_RECORD, Floats, Ints, Snapshot, TimeAnswer, TimeQuestion
+
+NARROW_MS = 1_000
+NARROW_SHARE = 0.01
+POINTS_KEPT = 64
+MOST_ROUNDS = 24
+
+Place = tuple[str, int]
+"""Topic and partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """The record at `offset` was written between low_ms and high_ms, since the epoch.
+
+    low_offset is at or before it and was written at low_ms; high_offset is after it.
+    """
+
+    offset: int
+    low_ms: int
+    low_offset: int
+    high_ms: int
+    high_offset: int
+    rounds: int = 0
+
+    def is_narrow(self, now_ms: float) -> bool:
+        """Whether it is as good as exact: a second wide, or a hundredth of the age."""
+        width = self.high_ms - self.low_ms
+        return width <= max(NARROW_MS, NARROW_SHARE * (now_ms - self.low_ms))
+
+    def next_ms(self) -> int:
+        """The time to ask for: by interpolation and by bisection in turn."""
+        share = 0.5
+        if self.rounds % 2 == 0 and self.high_offset > self.low_offset:
+            share = (self.offset + 0.5 - self.low_offset) / (self.high_offset - self.low_offset)
+        ask = self.low_ms + round(share * (self.high_ms - self.low_ms))
+        return min(max(ask, self.low_ms + 1), max(self.high_ms - 1, self.low_ms + 1))
+
+    def narrowed(self, asked_ms: int, offset: int, found_ms: int) -> Bracket:
+        """After an answer; NO_RECORD means that all records are older than what was asked for."""
+        turned = replace(self, rounds=self.rounds + 1)
+        if offset == self.offset:
+            return replace(turned, low_ms=found_ms, low_offset=offset, high_ms=found_ms)
+        if offset != NO_RECORD and offset < self.offset:
+            low_ms = max(self.low_ms, min(found_ms, self.high_ms))
+            return replace(turned, low_ms=low_ms, low_offset=offset)
+        high_offset = self.high_offset if offset == NO_RECORD else offset
+        return replace(turned, high_ms=min(self.high_ms, asked_ms), high_offset=high_offset)
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of one partition: times of some records, by offset, ascending."""
+
+    topic_id: str
+    offsets: list[int] = field(default_factory=list)
+    times_ms: list[int] = field(default_factory=list)
+
+    def add(self, offset: int, time_ms: int) -> None:
+        """Remember a record's time; the oldest record is forgotten first."""
+        at = bisect_left(self.offsets, offset)
+        if at < len(self.offsets) and self.offsets[at] == offset:
+            return
+        self.offsets.insert(at, offset)
+        self.times_ms.insert(at, time_ms)
+        if len(self.offsets) > POINTS_KEPT:
+            del self.offsets[0], self.times_ms[0]
+
+    def bracket(self, offset: int, end: int, youngest_ms: int) -> Bracket | None:
+        """What is known of a record no younger than `youngest_ms`; None if that is too little."""
+        at = bisect_right(self.offsets, offset) - 1
+        if at < 0:
+            return None
+        low_offset, low_ms = self.offsets[at], self.times_ms[at]
+        if low_offset == offset:
+            return Bracket(offset, low_ms, offset, low_ms, end)
+        high_offset, high_ms = end, youngest_ms
+        if at + 1 < len(self.offsets) and self.times_ms[at + 1] < youngest_ms:
+            high_offset, high_ms = self.offsets[at + 1], self.times_ms[at + 1]
+        return Bracket(offset, min(low_ms, high_ms), low_offset, high_ms, high_offset)
+
+
+class TimeSearch:
+    """The searches of one cluster: what to ask next, and what is known so far."""
+
+    def __init__(self) -> None:
+        self._known: dict[Place, Known] = {}
+        self._open: dict[Place, Bracket | None] = {}
+        self._ends: dict[Place, tuple[int, int]] = {}
+
+    def follow(self, snapshot: Snapshot, rows: Ints, youngest: Floats) -> None:
+        """Search for the committed offsets of these commit rows, the most wanted first.
+
+        `youngest` (float64 of each row): the latest time at which the record can have been written,
+        seconds since the epoch.
+        """
+        before, self._open, self._ends = self._open, {}, {}
+        partitions, at = snapshot.partitions, snapshot.commits.partition[rows]
+        for topic, index, end, offset, latest in zip(
+            partitions.topic[at].tolist(),
+            partitions.index[at].tolist(),
+            partitions.log_end[at].tolist(),
+            snapshot.commits.committed[rows].tolist(),
+            (youngest * 1000).tolist(),
+            strict=True,
+        ):
+            place = (partitions.topics[topic], index)
+            known = self._of(place, partitions.topic_ids[topic])
+            if place in self._open:
+                continue
+            self._ends[place] = (offset, end)
+            self._open[place] = _resumed(before.get(place), offset) or known.bracket(
+                offset, end, round(latest)
+            )
+
+    def questions(self, now: float, most: int) -> list[TimeQuestion]:
+        """What to ask in the next round, at most so many partitions."""
+        asked: list[TimeQuestion] = []
+        for place, bracket in self._open.items():
+            if len(asked) == most:
+                break
+            if bracket is None:
+                asked.append(TimeQuestion(*place, 0))
+            elif bracket.rounds < MOST_ROUNDS and not bracket.is_narrow(now * 1000):
+                asked.append(TimeQuestion(*place, bracket.next_ms()))
+        return asked
+
+    def learn(self, answers: Iterable[TimeAnswer], now: float) -> None:
+        """Take in the answers of a round."""
+        for answer in answers:
+            place = (answer.question.topic, answer.question.partition)
+            known = self._known.get(place)
+            if known is None or place not in self._open:
+                continue
+            if answer.offset != NO_RECORD:
+                known.add(answer.offset, answer.found_ms)
+            bracket = self._open[place]
+            if bracket is None:
+                offset, end = self._ends[place]
+                self._open[place] = known.bracket(offset, end, round(now * 1000))
+            else:
+                question = answer.question
+                self._open[place] = bracket.narrowed(
+                    question.time_ms, answer.offset, answer.found_ms
+                )
+
+    def bounds(
+        self, topics: Iterable[str], partitions: Iterable[int], offsets: Iterable[int]
+    ) -> tuple[Floats, Floats]:
+        """When the records at these offsets were written: earliest and latest, NaN where unknown.
+
+        Seconds since the epoch, float64 of as many as are asked for.
+        """
+        found = [
+            self._bounds_of((topic, partition), offset)
+            for topic, partition, offset in zip(topics, partitions, offsets, strict=True)
+        ]
+        columns = np.array(found, np.float64).reshape(-1, 2) / 1000
+        return columns[:, 0], columns[:, 1]
+
+    def _bounds_of(self, place: Place, offset: int) -> tuple[float, float]:
+        bracket = self._open.get(place)
+        if bracket is not None and bracket.offset == offset:
+            return bracket.low_ms, bracket.high_ms
+        known = self._known.get(place)
+        found = known.bracket(offset, offset + 1, 2**62) if known else None
+        if found is None or found.high_ms == 2**62:
+            return np.nan, np.nan
+        return found.low_ms, found.high_ms
+
+    def _of(self, place: Place, topic_id: str) -> Known:
+        known = self._known.get(place)
+        if known is None or known.topic_id != topic_id:
+            known = self._known[place] = Known(topic_id)
+        return known
+
+
+def _resumed(bracket: Bracket | None, offset: int) -> Bracket | None:
+    """A search that goes on because its offset has not moved."""
+    return bracket if bracket is not None and bracket.offset == offset else None
