@@ -161,7 +161,7 @@ def not_when(cells: Cells, blank: Callable[[Sheet, Rows], list[bool]]) -> Cells:
 
 
 def _drain(told: str, lag: int, trend: int, look: Look) -> str:
-    if lag == 0:
+    if lag == 0 or told == "0":
         return "caught up"
     return look.waiting if told == text.NOBODY_KNOWS and trend == Trend.REBALANCING else told
 

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 Where = Literal["app", "browse", "help"]
 
-SECTIONS: Final = ("Move", "Drill", "Find", "Sort", "Time", "Screen")
+SECTIONS: Final = ("Views", "Move", "Drill", "Find", "Sort", "Time", "Screen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,18 @@ class Command:
 
 
 COMMANDS: Final[tuple[Command, ...]] = (
+    Command("groups", ("1",), "groups", "consumer groups", "Views", action="view('groups')"),
+    Command(
+        "topics", ("2",), "topics", "topics that groups read", "Views", action="view('topics')"
+    ),
+    Command(
+        "partitions", ("3",), "partitions", "every partition of every group", "Views",
+        action="view('partitions')",
+    ),
+    Command(
+        "brokers", ("4",), "brokers", "brokers, what they lead and coordinate", "Views",
+        action="view('brokers')",
+    ),
     Command("down", ("j", "down"), "down", "to the next row", "Move", action="move(1)"),
     Command("up", ("k", "up"), "up", "to the row before", "Move", action="move(-1)"),
     Command("top", ("g", "home"), "top", "to the first row, and stay there", "Move", action="top"),

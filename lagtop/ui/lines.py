@@ -84,8 +84,7 @@ def too_small(width: int, height: int) -> list[Line]:
 
 def _crumbs(trail: Sequence[Place], look: Look) -> str:
     arrow = " > " if look.ascii else " › "
-    first = trail[0].view.id
-    return arrow.join([first, *(clean(str(part)) for place in trail for part in place.path)])
+    return arrow.join(clean(place.title) for place in trail)
 
 
 def _is_turned(place: Place) -> bool:

@@ -32,11 +32,11 @@ def partition_reason(sheet: P, row: int) -> str:
     return f"{word}: {why}" if why else word
 
 
-def share(sheet: P) -> Floats:
+def share(sheet: P, rows: Rows | slice = slice(None)) -> Floats:
     """Each partition's part of its group's known lag, 0..1 (float64); NaN where there is none."""
-    lag = cells.known(sheet.field("lag_messages"))
-    total = cells.known(sheet.report.groups.lag_messages)[sheet.field("group")]
-    part: Floats = np.divide(lag, total, out=np.full(sheet.size, np.nan), where=total > 0)
+    lag = cells.known(sheet.field("lag_messages")[rows])
+    total = cells.known(sheet.report.groups.lag_messages)[sheet.field("group")[rows]]
+    part: Floats = np.divide(lag, total, out=np.full(len(lag), np.nan), where=total > 0)
     return part
 
 
@@ -55,7 +55,7 @@ def _members(sheet: P, rows: Rows, look: Look, width: int) -> list[str]:
 
 
 def _shares(sheet: P, rows: Rows, look: Look, width: int) -> list[str]:
-    parts = share(sheet)[rows].tolist()
+    parts = share(sheet, rows).tolist()
     bars = (bar(part, _BAR_CELLS, ascii_glyphs=look.ascii) for part in parts)
     told = ("" if np.isnan(part) else text.per_cent(part) for part in parts)
     return [f"{drawn} {said:>4}" for drawn, said in zip(bars, told, strict=True)]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lagtop.analysis.report import Flags, Report, Trace
 from lagtop.snapshot import Codes
 from lagtop.ui.marks import Marks, group_marks, partition_marks
+from lagtop.ui.order import Rows
 
 Identity = tuple[str | int, ...]
 GONE: Final = -1
@@ -111,15 +112,15 @@ class GroupSheet(Sheet):
 
 
 class PartitionSheet(Sheet):
-    """One row per group and partition, of one group or of all; fields are those of PartitionRows.
+    """One row per group and partition; fields are those of PartitionRows.
 
-    The rows of a group lie together in the Report, so that every field is a slice of it.
+    `rows` says which of the Report's: a slice, so that fields are views, or row numbers.
     """
 
-    def __init__(self, report: Report, stale_after_s: float, group: str | None = None) -> None:
+    def __init__(self, report: Report, stale_after_s: float, rows: slice | Rows) -> None:
         super().__init__(report, stale_after_s)
-        self.rows = _rows_of(report, group)
-        self.size = self.rows.stop - self.rows.start
+        self.rows = rows
+        self.size = len(self.field("group"))
 
     def identity(self, row: int) -> Identity:
         """The group's name, the topic's and the partition's number."""
@@ -175,11 +176,39 @@ def find_group(report: Report, name: str | int) -> int:
     return next(found, GONE)
 
 
-def _rows_of(report: Report, group: str | None) -> slice:
-    if group is None:
-        return slice(0, len(report.partitions.group))
+def all_rows(report: Report) -> slice:
+    """Every row of PartitionRows."""
+    return slice(0, len(report.partitions.group))
+
+
+def rows_of_group(report: Report, group: str | int) -> slice:
+    """The rows of a group, which lie together; none of a group that is gone."""
     row = find_group(report, group)
     if row == GONE:
         return slice(0, 0)
     starts = report.partitions.starts
     return slice(int(starts[row]), int(starts[row + 1]))
+
+
+def rows_of_topic(report: Report, topic: str | int) -> Rows:
+    """The rows of a topic, over all groups."""
+    code = report.topics.index(str(topic)) if topic in report.topics else GONE
+    return np.flatnonzero(report.partitions.topic == code)
+
+
+def rows_of_broker(report: Report, node_id: str | int) -> Rows:
+    """The rows whose partition a broker leads."""
+    return np.flatnonzero(report.partitions.leader == int(node_id))
+
+
+def rows_of_member(report: Report, group: str | int, member_id: str | int) -> Rows:
+    """The rows that a member of a group owns."""
+    start = rows_of_group(report, group)
+    found = (
+        row
+        for row, member in enumerate(report.members)
+        if member.member_id == member_id and report.group_facts[member.group].name == group
+    )
+    own = report.partitions.member[start] == next(found, GONE - 1)
+    rows: Rows = np.flatnonzero(own) + start.start
+    return rows

@@ -94,6 +94,8 @@ def per_cent(fraction: float) -> str:
     """A share: `97%`, `<1%`, `?`."""
     if math.isnan(fraction):
         return NOBODY_KNOWS
+    if 0.995 <= fraction < 1:
+        return ">99%"
     return "<1%" if 0 < fraction < 0.005 else f"{fraction * 100:.0f}%"
 
 

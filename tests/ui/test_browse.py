@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from lagtop.snapshot import Gap
 from tests.ui.reports import report
 from tests.ui.screens import opened
 
@@ -195,3 +198,67 @@ async def test_the_mouse_chooses_opens_and_sorts() -> None:
 
         await screen.pilot.click("#table", offset=(5, 1), times=2)
         assert screen.here.path == ("group-0",)
+
+
+@pytest.mark.parametrize(
+    ("key", "view", "names"),
+    [
+        ("1", "groups", ["group-2", "group-1", "group-0"]),
+        ("2", "topics", ["topic-2", "topic-1", "topic-0"]),
+        ("3", "partitions", ["group-2 topic-2 0", "group-1 topic-1 0", "group-0 topic-0 0"]),
+        ("4", "brokers", ["1", "2", "3"]),
+    ],
+)
+async def test_numbers_open_the_views(key: str, view: str, names: list[str]) -> None:
+    async with opened(report(3, 1)) as screen:
+        await screen.press("enter", key)
+
+        assert screen.here.view.id == view
+        assert screen.names == names
+        assert screen.lines[2].startswith(f" {view} ")
+
+
+@pytest.mark.parametrize(
+    ("keys", "trail"),
+    [
+        (["enter", "enter"], "groups › group-2 › client-2"),
+        (["2", "enter"], "topics › topic-2"),
+        (["2", "enter", "enter"], "topics › topic-2 › group-2"),
+        (["3", "enter", "enter"], "partitions › group-2 › client-2"),
+        (["4", "enter", "enter"], "brokers › 1 › group-2"),
+        (["enter", "enter", "enter"], "groups › group-2 › client-2"),
+        (["enter", "enter", "escape", "escape", "escape"], "groups"),
+    ],
+)
+async def test_the_breadcrumb_tells_where_enter_has_led(keys: list[str], trail: str) -> None:
+    async with opened(report(3, 1)) as screen:
+        await screen.press(*keys)
+
+        assert screen.lines[2].startswith(f" {trail}  ")
+
+
+async def test_a_partition_that_nobody_owns_leads_nowhere_and_says_so() -> None:
+    async with opened(report(1, 1, of_partitions={"member": [-1]})) as screen:
+        await screen.press("enter", "enter")
+
+        assert screen.here.view.id == "group"
+        assert "no member owns it" in screen.text
+
+
+async def test_a_view_is_found_again_as_it_was_left() -> None:
+    async with opened(report(9, 1)) as screen:
+        await screen.press("slash", *"[3-5]", "enter", "j", "4", "1")
+
+        assert screen.names == ["group-5", "group-4", "group-3"]
+        assert screen.chosen == "group-4"
+
+
+async def test_a_broker_that_is_silent_stands_out() -> None:
+    seen = report(1, 1)
+    down = replace(seen.brokers[1], gap=Gap("timeout", "broker 2 has not answered for 8 s"))
+
+    async with opened(replace(seen, brokers=(seen.brokers[0], down))) as screen:
+        assert "● 1/2 brokers" in screen.lines[0]
+        await screen.press("4", "j")
+        assert "silent" in screen.text
+        assert "broker 2 has not answered for 8 s" in screen.lines[-2]

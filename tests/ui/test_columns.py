@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,18 +13,20 @@ from rich.cells import cell_len
 from lagtop.analysis.report import LagMethod, Report, Trend
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import NO_COMMIT, UNKNOWN, Gap, Group
-from lagtop.ui.columns import AnyColumn, lay_out
+from lagtop.ui.columns import lay_out
 from lagtop.ui.group_columns import GROUP_COLUMNS
 from lagtop.ui.look import Look
-from lagtop.ui.partition_columns import ALL_PARTITION_COLUMNS, GROUP_PARTITION_COLUMNS
-from lagtop.ui.sheets import GroupSheet, PartitionSheet, Sheet
+from lagtop.ui.sheets import GONE, GroupSheet
+from lagtop.ui.views import VIEWS, Path, View
 from tests.ui.reports import report
 
-TABLES: dict[str, tuple[Sequence[AnyColumn], Callable[[Report, float], Sheet]]] = {
-    "groups": (GROUP_COLUMNS, GroupSheet),
-    "one group": (GROUP_PARTITION_COLUMNS, lambda seen, old: PartitionSheet(seen, old, "group-1")),
-    "all partitions": (ALL_PARTITION_COLUMNS, PartitionSheet),
+PATHS: dict[str, Path] = {
+    "group": ("group-1",),
+    "topic": ("topic-1",),
+    "broker": (1,),
+    "member": ("group-1", "m-1", "client-1"),
 }
+EVERY_VIEW = pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 EXTREMES = [UNKNOWN, 0, 999_999, 123_456_789_012, 2**63 - 1, 1]
 FLOATS = [math.nan, 0.0, 1e-9, 999.96, 1e17, math.inf]
 RATES = [math.nan, 0.0, 1e-9, 999.96, 1e17, -999_999.0]
@@ -58,7 +60,7 @@ def hard() -> Report:
         "log_end_offset": EXTREMES,
         "lost_messages": EXTREMES,
         "leader": [-1, 1, 2, 1_000, 2**31 - 1, 0],
-        "member": [-1, 0, 1, 2, 3, 4],
+        "member": [-1, 1, 1, 2, 3, 4],
     }
     facts = {2: Group("group-2", "", "", gap=Gap("unauthorized", "no DESCRIBE on group group-2"))}
     return report(
@@ -66,14 +68,13 @@ def hard() -> Report:
     )
 
 
-@pytest.mark.parametrize("table", TABLES)
+@EVERY_VIEW
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_no_cell_outgrows_its_column(table: str, look: Look) -> None:
-    columns, make = TABLES[table]
-    sheet = make(hard(), 10.0)
+def test_no_cell_outgrows_its_column(view: View, look: Look) -> None:
+    sheet = view.open(hard(), 10.0, PATHS.get(view.id, ()))
     rows = np.arange(sheet.size)
 
-    for column in columns:
+    for column in view.columns:
         texts = column.cells(sheet, rows, look, column.width)
         assert len(texts) == sheet.size, column.name
         if not column.grow:
@@ -82,43 +83,51 @@ def test_no_cell_outgrows_its_column(table: str, look: Look) -> None:
             assert all(text.isascii() for text in texts), (column.name, texts)
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_every_column_has_a_sort_key_for_every_row(table: str) -> None:
-    columns, make = TABLES[table]
-    sheet = make(hard(), 10.0)
+@EVERY_VIEW
+def test_every_column_has_a_sort_key_for_every_row(view: View) -> None:
+    sheet = view.open(hard(), 10.0, PATHS.get(view.id, ()))
 
-    for column in columns:
+    for column in view.columns:
         values = column.values(sheet)
         assert values.shape == (sheet.size,), column.name
         assert values.dtype.name == "float64", column.name
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_an_empty_cluster_has_empty_columns(table: str) -> None:
-    columns, make = TABLES[table]
-    sheet = make(report(0, 0), 10.0)
+@EVERY_VIEW
+def test_an_empty_cluster_has_empty_columns(view: View) -> None:
+    nothing = replace(report(0, 0), brokers=())
+    sheet = view.open(nothing, 10.0, PATHS.get(view.id, ()))
     none = np.empty(0, dtype=np.intp)
 
-    for column in columns:
+    assert sheet.size == 0
+    assert view.empty(nothing, PATHS.get(view.id, ()))
+    for column in view.columns:
         assert len(column.values(sheet)) == 0
         assert column.cells(sheet, none, Look(), column.width) == []
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_columns_are_named_once_and_explained(table: str) -> None:
-    columns, _ = TABLES[table]
-    names = [column.name for column in columns]
+@EVERY_VIEW
+def test_a_row_is_found_by_what_identifies_it(view: View) -> None:
+    sheet = view.open(report(3, 4), 10.0, PATHS.get(view.id, ()))
+
+    assert sheet.size
+    assert [sheet.find(sheet.identity(row)) for row in range(sheet.size)] == [*range(sheet.size)]
+    assert sheet.find(("nobody", "nothing", 7)) == GONE
+
+
+@EVERY_VIEW
+def test_columns_are_named_once_and_explained(view: View) -> None:
+    names = [column.name for column in view.columns]
 
     assert len(set(names)) == len(names)
-    assert all(column.help for column in columns)
-    assert all(cell_len(column.heading) <= column.width for column in columns)
+    assert all(column.help for column in view.columns)
+    assert all(cell_len(column.heading) <= column.width for column in view.columns)
 
 
-@pytest.mark.parametrize("table", TABLES)
+@EVERY_VIEW
 @pytest.mark.parametrize("width", range(38, 260, 7))
-def test_a_layout_fills_the_width_and_cuts_no_column(table: str, width: int) -> None:
-    columns, _ = TABLES[table]
-    placed = lay_out(columns, width)
+def test_a_layout_fills_the_width_and_cuts_no_column(view: View, width: int) -> None:
+    placed = lay_out(view.columns, width)
 
     assert sum(cells + 1 for _, cells in placed) - 1 == width
     assert all(cells >= column.width for column, cells in placed)

@@ -128,7 +128,7 @@ def test_a_drain_never_outgrows_its_width(s: float, low: float, more: float, wid
 
 @pytest.mark.parametrize(
     ("fraction", "told"),
-    [(0.0, "0%"), (0.001, "<1%"), (0.97, "97%"), (1.0, "100%"), (math.nan, "?")],
+    [(0.0, "0%"), (0.001, "<1%"), (0.97, "97%"), (0.997, ">99%"), (1.0, "100%"), (math.nan, "?")],
 )
 def test_a_share_is_told_in_per_cent(fraction: float, told: str) -> None:
     assert text.per_cent(fraction) == told

@@ -16,7 +16,7 @@ from lagtop.ui.look import Look
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.screens.help import HelpScreen
 from lagtop.ui.session import Session
-from lagtop.ui.views import VIEWS, Place
+from lagtop.ui.views import ROOTS, VIEWS, Place
 from lagtop.ui.widgets.band import Band
 from lagtop.ui.widgets.prompt import Prompt, Question
 from lagtop.ui.widgets.table import LagTable
@@ -31,7 +31,8 @@ class BrowseScreen(Screen[None], inherit_bindings=False):
     def __init__(self, session: Session) -> None:
         super().__init__(id="browse")
         self.session = session
-        self.trail = [Place(VIEWS["groups"])]
+        self._roots = {name: Place(VIEWS[name]) for name in ROOTS}
+        self.trail = [self._roots["groups"]]
         self.table = LagTable(self.here.grid, session.look)
         self.prompt = Prompt()
         self.notice: Line = ()
@@ -102,6 +103,13 @@ class BrowseScreen(Screen[None], inherit_bindings=False):
         if deeper is not None:
             self.trail.append(deeper)
             self.show()
+        elif self.here.identity is not None:
+            self.say(self.here.view.dead_end)
+
+    def action_view(self, name: str) -> None:
+        """To one of the views that all trails begin at; it is as it was left."""
+        self.trail = [self._roots[name]]
+        self.show()
 
     def action_back(self) -> None:
         """Clear the filter, or go back."""

@@ -1,0 +1,201 @@
+"""The brokers view: what each one leads and coordinates, and whether it answers."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lagtop.analysis.report import Report, Trace
+from lagtop.snapshot import NO_GAP, UNKNOWN, Broker, Codes, Floats
+from lagtop.ui import cells, text
+from lagtop.ui.cells import known
+from lagtop.ui.columns import Column
+from lagtop.ui.look import Look
+from lagtop.ui.marks import Mark, Marks
+from lagtop.ui.names import clean
+from lagtop.ui.order import Rows
+from lagtop.ui.rollup import topology
+from lagtop.ui.sheets import GONE, Identity, Names, Sheet
+
+
+class BrokerSheet(Sheet):
+    """One row per broker, in the Report's order."""
+
+    def __init__(self, report: Report, stale_after_s: float) -> None:
+        super().__init__(report, stale_after_s)
+        self.size = len(report.brokers)
+
+    def identity(self, row: int) -> Identity:
+        """The broker's node id."""
+        return (self.report.brokers[row].node_id,)
+
+    def find(self, identity: Identity) -> int:
+        """The row of the broker with that id."""
+        ids = [broker.node_id for broker in self.report.brokers]
+        return ids.index(int(identity[0])) if identity[0] in ids else GONE
+
+    def field(self, name: str) -> NDArray[Any]:
+        """A column of sums over what the broker leads."""
+        return self._columns[name]
+
+    @cached_property
+    def history(self) -> tuple[Trace, ...]:
+        """The lag of the partitions that each broker leads, over the last moments."""
+        rows = self.report.partitions
+        leader = self._rows_of(rows.leader)
+        moments = (self._sum(leader, moment) for moment in rows.lag_history)
+        return tuple(moment.astype(np.float32) for moment in moments)
+
+    @cached_property
+    def names(self) -> tuple[Names, ...]:
+        """Hosts and racks, and the ids as text."""
+        brokers, every = self.report.brokers, np.arange(self.size, dtype=np.int32)
+        return (
+            Names(tuple(broker.host for broker in brokers), every),
+            Names(tuple(broker.rack for broker in brokers), every),
+            Names(tuple(str(broker.node_id) for broker in brokers), every),
+        )
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Attention where a broker does not answer."""
+        silent = [broker.gap != NO_GAP for broker in self.report.brokers]
+        return np.where(silent, np.int8(Mark.ATTENTION), np.int8(Mark.NONE)).astype(np.int8)
+
+    @cached_property
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        rows = self.report.partitions
+        once = topology(rows).once
+        leader, leader_once = self._rows_of(rows.leader), self._rows_of(rows.leader[once])
+        coordinators = [group.coordinator for group in self.report.group_facts]
+        coordinator = self._rows_of(np.array(coordinators, dtype=np.int32))
+        trips = [broker.round_trip_s for broker in self.report.brokers]
+        return {
+            "leads": self._sum(leader_once, np.ones(len(once))).astype(np.int64),
+            "coordinates": self._sum(coordinator, np.ones(len(coordinators))).astype(np.int64),
+            "lag_messages": self._sum(leader, known(rows.lag_messages)).astype(np.int64),
+            "lag_missing": self._sum(leader, rows.lag_messages == UNKNOWN).astype(np.int64),
+            "produced_per_s": self._known(leader_once, rows.produced_per_s[once]),
+            "consumed_per_s": self._known(leader, rows.consumed_per_s),
+            "round_trip_s": np.array([np.nan if trip is None else trip for trip in trips]),
+            "age_s": np.zeros(self.size),
+        }
+
+    def _rows_of(self, node_ids: Codes) -> Rows:
+        ids = np.array([broker.node_id for broker in self.report.brokers], dtype=np.int64)
+        order = np.argsort(ids)
+        place = np.searchsorted(ids, node_ids, sorter=order)
+        row = np.append(order, self.size)[place]
+        return np.where(np.append(ids, -1)[row] == node_ids, row, self.size)
+
+    def _sum(self, broker: Rows, values: NDArray[Any]) -> Floats:
+        sums = np.asarray(
+            np.bincount(broker, np.nan_to_num(values), self.size + 1), dtype=np.float64
+        )
+        return sums[: self.size]
+
+    def _known(self, broker: Rows, values: NDArray[Any]) -> Floats:
+        some, none = self._sum(broker, np.isfinite(values)), self._sum(broker, np.isnan(values))
+        return np.where((some == 0) & (none > 0), np.nan, self._sum(broker, values))
+
+
+def broker_reason(sheet: BrokerSheet, row: int) -> str:
+    """Why a broker does not answer; empty when it does."""
+    return clean(sheet.report.brokers[row].gap.reason)
+
+
+def _brokers(sheet: BrokerSheet, rows: Rows) -> list[Broker]:
+    return [sheet.report.brokers[row] for row in rows]
+
+
+def _hosts(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
+    return [f"{broker.host}:{broker.port}" for broker in _brokers(sheet, rows)]
+
+
+def _racks(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
+    return [broker.rack or look.not_applicable for broker in _brokers(sheet, rows)]
+
+
+def _states(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
+    return [_state(broker, sheet.report.controller) for broker in _brokers(sheet, rows)]
+
+
+def _state(broker: Broker, controller: int) -> str:
+    if broker.gap != NO_GAP:
+        return "silent"
+    return "controller" if broker.node_id == controller else "up"
+
+
+def _trips(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
+    trips = sheet.field("round_trip_s")[rows].tolist()
+    return ["?" if np.isnan(trip) else text.milliseconds(trip) for trip in trips]
+
+
+def _reasons(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
+    return [broker_reason(sheet, int(row)) for row in rows]
+
+
+BROKER_COLUMNS: Final[tuple[Column[BrokerSheet], ...]] = (
+    Column(
+        "mark", "", "attention where the broker does not answer",
+        1, 0, cells.mark_values, cells.marks, align="left", paint="row",
+    ),
+    Column(
+        "broker", "BROKER", "the broker's node id",
+        10, 0, lambda s: np.array([float(b.node_id) for b in s.report.brokers]),
+        lambda s, rows, look, width: [str(b.node_id) for b in _brokers(s, rows)],
+        paint="name", descending=False,
+    ),
+    Column(
+        "host", "HOST", "where clients reach it",
+        16, 1, lambda s: cells.ranks(s.names[0].unique), _hosts, grow=2, align="left",
+        descending=False,
+    ),
+    Column(
+        "rack", "RACK", "its rack or availability zone",
+        8, 8, lambda s: cells.ranks(s.names[1].unique), _racks, grow=1, align="left", paint="dim",
+        descending=False,
+    ),
+    Column(
+        "state", "STATE", "up, controller, or silent: it does not answer us",
+        10, 2, lambda s: s.marks.astype(np.float64), _states, align="left", paint="row",
+    ),
+    Column(
+        "leads", "LEADS", "partitions that it leads and that some group reads",
+        7, 3, cells.numbers_of("leads"), cells.counts("leads"),
+    ),
+    Column(
+        "coordinates", "GROUPS", "groups that it coordinates",
+        7, 4, cells.numbers_of("coordinates"), cells.counts("coordinates"),
+    ),
+    Column(
+        "lag", "LAG", "lag of all groups on the partitions that it leads",
+        8, 5, cells.counts_of("lag_messages"), cells.sums("lag_messages", "lag_missing"),
+        unit="messages",
+    ),
+    Column(
+        "trend", "TREND", "that lag's last moments, newest at the right",
+        8, 9, cells.growth_values, cells.trends, align="left", paint="trace",
+    ),
+    Column(
+        "in", "IN/s", "messages produced per second to the partitions that it leads",
+        7, 6, cells.numbers_of("produced_per_s"), cells.rates("produced_per_s"),
+        unit="messages/s",
+    ),
+    Column(
+        "out", "OUT/s", "messages consumed per second of the partitions that it leads",
+        7, 6, cells.numbers_of("consumed_per_s"), cells.rates("consumed_per_s"),
+        unit="messages/s",
+    ),
+    Column(
+        "rtt", "RTT", "how long it took to answer, there and back",
+        8, 7, cells.numbers_of("round_trip_s"), _trips, unit="s",
+    ),
+    Column(
+        "why", "WHY", "why it does not answer",
+        16, 10, lambda s: s.marks.astype(np.float64), _reasons, grow=3, align="left", paint="row",
+    ),
+)  # fmt: skip
