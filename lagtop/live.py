@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
-from lagtop.snapshot import Failure, Snapshot
+from lagtop.snapshot import Failure, Snapshot, TimeAnswer, TimeQuestion
 
 Update = Report | Failure
 STOP_GRACE_S = 0.3
+ROUNDS_A_POLL = 4
+"""A search by time takes 4 to 9 rounds: two or three polls until a lag in time is exact."""
 
 
 class Source(Protocol):
@@ -30,17 +32,35 @@ class Source(Protocol):
     def refresh(self) -> None:
         """Ask for the next poll now."""
 
+    async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:
+        """Ask for records by time; what cannot be answered is left out."""
+
     async def close(self) -> None:
         """Let go of every connection."""
+
+
+async def search_times(source: Source, observer: Observer, rounds: int) -> None:
+    """Ask so many rounds of questions by time; the answers are in the next report."""
+    for _ in range(rounds):
+        questions = observer.time_questions()
+        if not questions:
+            return
+        answers = await source.find_times(questions)
+        if not answers:
+            return
+        observer.learn_times(answers)
 
 
 class Live(threading.Thread):
     """Feeds a front end: `deliver` is called from this thread with each Report or Failure."""
 
-    def __init__(self, open_source: Callable[[], Source], observer: Observer) -> None:
+    def __init__(
+        self, open_source: Callable[[], Source], observer: Observer, rounds: int = ROUNDS_A_POLL
+    ) -> None:
         super().__init__(name="lagtop-live", daemon=True)
         self._open_source = open_source
         self._observer = observer
+        self._rounds = rounds
         self._deliver: Callable[[Update], None] = lambda _: None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -98,8 +118,11 @@ class Live(threading.Thread):
             async for update in source:
                 if self._stopping:
                     break
-                seen = self._observer.observe(update) if isinstance(update, Snapshot) else update
-                self._deliver(seen)
+                if isinstance(update, Snapshot):
+                    self._deliver(self._observer.observe(update))
+                    await search_times(source, self._observer, self._rounds)
+                else:
+                    self._deliver(update)
         except asyncio.CancelledError:
             pass
         finally:

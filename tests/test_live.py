@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from lagtop.analysis.observer import Observer
-from lagtop.analysis.report import Report
+from lagtop.analysis.report import LagMethod, Report
 from lagtop.live import Live, Update
-from lagtop.snapshot import Failure, Snapshot
+from lagtop.snapshot import Failure, Snapshot, TimeAnswer, TimeQuestion
 from tests.analysis.build import one, snapshots
 
 PATIENCE_S = 10.0
+WRITTEN_AT = 1_000.0
 
 
 class Script:
@@ -25,6 +26,7 @@ class Script:
         self.interval_s = 1.0
         self.refreshed = threading.Event()
         self.closed = threading.Event()
+        self.asked: list[TimeQuestion] = []
         self._updates = updates
 
     async def __aiter__(self) -> AsyncIterator[Snapshot | Failure]:
@@ -36,6 +38,10 @@ class Script:
 
     def refresh(self) -> None:
         self.refreshed.set()
+
+    async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:
+        self.asked.extend(questions)
+        return [TimeAnswer(one, 0, round(WRITTEN_AT * 1000)) for one in questions]
 
     async def close(self) -> None:
         self.closed.set()
@@ -90,3 +96,18 @@ def test_a_bug_is_shown_and_then_raised_where_a_traceback_can_be_read() -> None:
     assert "ZeroDivisionError: by nothing" in update.what
     with pytest.raises(ZeroDivisionError):
         live.end()
+
+
+def test_an_old_records_age_is_asked_for_and_known_in_the_next_report() -> None:
+    first, second = snapshots(one(5_000, 0, 8), one(5_002, 0, 8))
+    live, script, seen = play(first, second)
+
+    before, after = seen.get(timeout=PATIENCE_S), seen.get(timeout=PATIENCE_S)
+    live.end()
+
+    assert isinstance(before, Report)
+    assert isinstance(after, Report)
+    assert script.asked[0] == TimeQuestion("orders", 0, 0)
+    assert LagMethod(before.partitions.lag_s_method[0]) != LagMethod.EXACT
+    assert LagMethod(after.partitions.lag_s_method[0]) == LagMethod.EXACT
+    assert after.partitions.lag_s[0] == pytest.approx(5_002 - WRITTEN_AT)

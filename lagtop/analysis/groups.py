@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lagtop.analysis.lag import as_floats
@@ -44,6 +46,12 @@ def group_rows(
         age_s=largest(rows.age_s, starts, np.nan),
         lag_history=lags.pictures,
     )
+
+
+def with_ages(groups: GroupRows, rows: PartitionRows) -> GroupRows:
+    """The same groups with the lag in time of other rows."""
+    lag_s = largest(rows.lag_s, rows.starts, np.nan)
+    return replace(groups, lag_s=lag_s, lag_s_method=_method_of_largest(rows, rows.starts))
 
 
 def _members(snapshot: Snapshot) -> Codes:

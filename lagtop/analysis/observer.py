@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from lagtop.analysis.age import Age, Ends, ages
 from lagtop.analysis.attention import POLLS_BETWEEN_CHOICES, rows_of_interest
 from lagtop.analysis.closeup import Closeup
+from lagtop.analysis.exact import Exact
 from lagtop.analysis.glance import WINDOW_S, Glance
-from lagtop.analysis.groups import group_rows
+from lagtop.analysis.groups import group_rows, with_ages
 from lagtop.analysis.lag import BASE_WINDOW_S, as_floats, lag_messages, lost_messages
 from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, moves, unmoved
 from lagtop.analysis.measure import Measured, at_a_glance, closer, whole
@@ -21,7 +23,7 @@ from lagtop.analysis.totals import Header
 from lagtop.analysis.traces import Traces
 from lagtop.analysis.trend import REBALANCING_STATES
 from lagtop.analysis.verdicts import judge
-from lagtop.snapshot import Floats, Snapshot
+from lagtop.snapshot import Floats, Snapshot, TimeAnswer, TimeQuestion
 
 
 class Observer:
@@ -33,6 +35,7 @@ class Observer:
         self._closeup = Closeup(np.zeros(0, np.int64), np.zeros(0, np.int32))
         self._row_lags, self._group_lags = Traces(), Traces()
         self._header = Header()
+        self._exact = Exact()
         self._focus: frozenset[str] = frozenset()
         self._polls_until_choice = 0
 
@@ -40,6 +43,29 @@ class Observer:
         """Say which groups are looked at, so that they are measured closely."""
         self._focus = frozenset(groups)
         self._polls_until_choice = 0
+
+    def time_questions(self) -> list[TimeQuestion]:
+        """What to ask brokers, so that the next report knows the age of old records exactly."""
+        return self._exact.questions()
+
+    def learn_times(self, answers: Sequence[TimeAnswer]) -> None:
+        """Take in brokers' answers to `time_questions`."""
+        self._exact.learn(answers)
+
+    def refined(self, report: Report, snapshot: Snapshot) -> Report:
+        """The same report with the ages that were learnt since it was made."""
+        rows = report.partitions
+        age = Age(
+            rows.lag_s.copy(), rows.lag_s_low.copy(), rows.lag_s_high.copy(),
+            rows.lag_s_method.copy(),
+        )  # fmt: skip
+        lag = as_floats(rows.lag_messages)
+        self._exact.refine(snapshot, lag, age, self._focus, report.captured_at)
+        seen = replace(
+            rows,
+            lag_s=age.seconds, lag_s_low=age.low, lag_s_high=age.high, lag_s_method=age.method,
+        )  # fmt: skip
+        return replace(report, partitions=seen, groups=with_ages(report.groups, seen))
 
     @np.errstate(divide="ignore", invalid="ignore")
     def observe(self, snapshot: Snapshot) -> Report:
@@ -126,9 +152,10 @@ class Observer:
         return closer(measured, rows, close)
 
     def _age(self, snapshot: Snapshot, lag: Floats, measured: Measured) -> Age:
-        work_off = work_off_s(lag, measured.consumed_per_s)
-        partition = snapshot.commits.partition
-        return ages(self._ends, partition, lag, work_off, snapshot.captured_at)
+        work_off, now = work_off_s(lag, measured.consumed_per_s), snapshot.captured_at
+        found = ages(self._ends, snapshot.commits.partition, lag, work_off, now)
+        self._exact.refine(snapshot, lag, found, self._focus, now)
+        return found
 
 
 def _rebalancing(snapshot: Snapshot) -> Flags:

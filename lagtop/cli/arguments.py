@@ -50,6 +50,11 @@ def add_cluster_options(parser: argparse.ArgumentParser) -> None:
         default=f"{DEFAULT_INTERVAL_S:g}",
         help="time between polls, jittered by 20 %% (default %(default)s)",
     )
+    parser.add_argument(
+        "--no-time-search",
+        action="store_true",
+        help="do not ask brokers for offsets by time; old lag in time then only has a bound",
+    )
     parser.add_argument("--group", metavar="RE", help="only groups that match")
 
 

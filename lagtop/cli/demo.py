@@ -15,6 +15,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--story", metavar="NAME", default="all", help="what goes wrong")
     parser.add_argument("--seed", metavar="N", type=int, default=1, help="makes runs repeatable")
     parser.add_argument("--interval", metavar="SECONDS", default="1", help="time between polls")
+    parser.set_defaults(no_time_search=False)
     add_screen_options(parser)
     options = parser.parse_args(arguments)
     interval_s = parse_interval(options.interval)

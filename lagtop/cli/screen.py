@@ -39,7 +39,7 @@ def show(settings: Settings, options: argparse.Namespace, tag: str = "") -> int:
     from platformdirs import user_config_path
 
     from lagtop.analysis.observer import Observer
-    from lagtop.live import Live, Source
+    from lagtop.live import ROUNDS_A_POLL, Live, Source
     from lagtop.ui.options import Options
 
     def open_source() -> Source:
@@ -57,7 +57,8 @@ def show(settings: Settings, options: argparse.Namespace, tag: str = "") -> int:
         interval_s=settings.interval_s,
         user_themes=user_config_path("lagtop") / "themes",
     )
-    return run(Live(open_source, Observer()), look)
+    rounds = 0 if options.no_time_search else ROUNDS_A_POLL
+    return run(Live(open_source, Observer(), rounds), look)
 
 
 def _epilog() -> str:

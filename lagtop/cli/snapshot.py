@@ -16,6 +16,10 @@ from lagtop.snapshot import Failure, Snapshot
 
 if TYPE_CHECKING:
     from lagtop.analysis.report import Report
+    from lagtop.wire.poller import Poller
+
+ROUNDS = 24
+"""Enough for every search by time to end: one report must say all it can."""
 
 FORMATS = ("csv", "ndjson")
 
@@ -30,7 +34,9 @@ def main(arguments: Sequence[str]) -> int:
         return _print_recording(options)
     if options.at is not None or options.every:
         raise UsageError("--at and --every go with --replay", "see: lagtop snapshot --help")
-    return asyncio.run(_print_polls(settings_from(options), options.n, _writer(options.format)))
+    write = _writer(options.format)
+    rounds = 0 if options.no_time_search else ROUNDS
+    return asyncio.run(_print_polls(settings_from(options), options.n, write, rounds))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -77,20 +83,23 @@ def _print_recording(options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-async def _print_polls(settings: Settings, polls: int, write: Callable[[Report], None]) -> int:
+async def _print_polls(
+    settings: Settings, polls: int, write: Callable[[Report], None], rounds: int
+) -> int:
     from lagtop.analysis.observer import Observer
+    from lagtop.live import search_times
+    from lagtop.wire.poller import Poller
 
-    observer = Observer()
-    async for snapshot in _polls(settings, polls):
-        write(observer.observe(snapshot))
+    observer, poller = Observer(), Poller(settings)
+    async for snapshot in _polls(poller, polls):
+        report = observer.observe(snapshot)
+        await search_times(poller, observer, rounds)
+        write(observer.refined(report, snapshot))
     return EXIT_OK
 
 
-async def _polls(settings: Settings, polls: int) -> AsyncIterator[Snapshot]:
+async def _polls(poller: Poller, polls: int) -> AsyncIterator[Snapshot]:
     """Each snapshot; raises UnreachableError if the first poll or the last fails."""
-    from lagtop.wire.poller import Poller
-
-    poller = Poller(settings)
     update: Snapshot | Failure | None = None
     try:
         updates = aiter(poller)

@@ -1,0 +1,67 @@
+"""Lag in time from the broker's own word, for rows that are older than what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from lagtop.analysis.age import Age
+from lagtop.analysis.report import LagMethod
+from lagtop.analysis.search import NARROW_MS, NARROW_SHARE, TimeSearch
+from lagtop.snapshot import Floats, Ints, Snapshot, TimeAnswer, TimeQuestion
+
+MOST_ROWS = 500
+MOST_QUESTIONS = 200
+LIE_S = 5.0
+"""A record time that contradicts what was seen by more than this is not believed."""
+
+
+class Exact:
+    """Refines ages with what a search by record time has found, and says what to search for."""
+
+    def __init__(self) -> None:
+        self._search = TimeSearch()
+        self._now = 0.0
+
+    def questions(self) -> list[TimeQuestion]:
+        """What to ask brokers next."""
+        return self._search.questions(self._now, MOST_QUESTIONS)
+
+    def learn(self, answers: Sequence[TimeAnswer]) -> None:
+        """Take in brokers' answers."""
+        self._search.learn(answers, self._now)
+
+    def refine(
+        self, snapshot: Snapshot, lag: Floats, age: Age, focus: Collection[str], now: float
+    ) -> None:
+        """Put better ages into `age` where the search has them; follow the rows that need one."""
+        self._now = now
+        rows = _wanted(snapshot, lag, age, focus)
+        self._search.follow(snapshot, rows, now - age.low[rows])
+        earliest, latest = self._bounds(snapshot, rows)
+        low, high = np.maximum(now - latest, 0.0), np.maximum(now - earliest, 0.0)
+        believed = high >= age.low[rows] - LIE_S
+        rows, low, high = rows[believed], low[believed], high[believed]
+        narrow = high - low <= np.fmax(NARROW_MS / 1000, NARROW_SHARE * high) + 1e-3
+        age.low[rows], age.high[rows] = low, high
+        age.seconds[rows] = (low + high) / 2
+        age.method[rows] = np.where(narrow, LagMethod.EXACT, LagMethod.HISTORY)
+
+    def _bounds(self, snapshot: Snapshot, rows: Ints) -> tuple[Floats, Floats]:
+        partitions, at = snapshot.partitions, snapshot.commits.partition[rows]
+        topics = [partitions.topics[topic] for topic in partitions.topic[at].tolist()]
+        offsets = snapshot.commits.committed[rows].tolist()
+        return self._search.bounds(topics, partitions.index[at].tolist(), offsets)
+
+
+def _wanted(snapshot: Snapshot, lag: Floats, age: Age, focus: Collection[str]) -> Ints:
+    """Rows whose record still exists and is older than what was seen: focused ones, then worst."""
+    committed = snapshot.commits.committed
+    start = snapshot.partitions.log_start[snapshot.commits.partition]
+    rows = np.flatnonzero((lag > 0) & np.isinf(age.high) & (committed >= np.maximum(start, 0)))
+    if len(rows) > MOST_ROWS:
+        focused = np.array([group.name in focus for group in snapshot.groups], np.bool_)
+        of_focus = focused[snapshot.commits.group[rows]]
+        rows = rows[np.lexsort((-lag[rows], ~of_focus))[:MOST_ROWS]]
+    return rows
