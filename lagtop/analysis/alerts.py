@@ -9,59 +9,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from dataclasses import replace
 
 import numpy as np
 
 from lagtop.analysis.measures import MEASURES, LagMemory
 from lagtop.analysis.report import Report
-from lagtop.analysis.rules import DEFAULT_RULES, Rule
+from lagtop.analysis.rules import DEFAULT_RULES, Alert, Event, Rule, State
 
 LOG_LENGTH = 500
 RESOLVED_SHOWN_S = 600.0
-
-
-class State(IntEnum):
-    """Where an alert stands; an inactive one is not listed."""
-
-    RESOLVED = 0
-    PENDING = 1
-    FIRING = 2
-
-    @property
-    def word(self) -> str:
-        """The state as it is shown."""
-        return self.name.lower()
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A rule that is not inactive for a group.
-
-    `since` is when it entered its state and `active_since` when its measure first was above the
-    threshold, seconds; `under_since` when it fell under it while firing; `value` is the newest.
-    """
-
-    rule: Rule
-    group: str
-    state: State
-    since: float
-    active_since: float
-    value: float
-    under_since: float | None = None
-    acknowledged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A change of state, for the log."""
-
-    at: float
-    rule: str
-    group: str
-    state: State
-    value: float
 
 
 Key = tuple[str, str]

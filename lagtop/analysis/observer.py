@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from lagtop.analysis.age import Age, Ends, ages
+from lagtop.analysis.alerts import Alerts
 from lagtop.analysis.attention import POLLS_BETWEEN_CHOICES, rows_of_interest
 from lagtop.analysis.closeup import Closeup
 from lagtop.analysis.exact import Exact
@@ -19,6 +20,7 @@ from lagtop.analysis.measure import Measured, at_a_glance, closer, whole
 from lagtop.analysis.reasons import Reasons, explain
 from lagtop.analysis.report import Flags, Report
 from lagtop.analysis.rows import partition_rows, work_off_s
+from lagtop.analysis.rules import DEFAULT_RULES, Rule
 from lagtop.analysis.totals import Header
 from lagtop.analysis.traces import Traces
 from lagtop.analysis.trend import REBALANCING_STATES
@@ -29,13 +31,14 @@ from lagtop.snapshot import Floats, Snapshot, TimeAnswer, TimeQuestion
 class Observer:
     """Remembers what it has been shown and answers with what it means."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Sequence[Rule] = DEFAULT_RULES) -> None:
         self._layout: Layout | None = None
         self._ends, self._glance = Ends(0), Glance(0)
         self._closeup = Closeup(np.zeros(0, np.int64), np.zeros(0, np.int32))
         self._row_lags, self._group_lags = Traces(), Traces()
         self._header = Header()
         self._exact = Exact()
+        self._alerts = Alerts(rules)
         self._focus: frozenset[str] = frozenset()
         self._polls_until_choice = 0
 
@@ -43,6 +46,10 @@ class Observer:
         """Say which groups are looked at, so that they are measured closely."""
         self._focus = frozenset(groups)
         self._polls_until_choice = 0
+
+    def acknowledge(self, rule: str, group: str) -> None:
+        """Somebody has seen this alert."""
+        self._alerts.acknowledge(rule, group)
 
     def time_questions(self) -> list[TimeQuestion]:
         """What to ask brokers, so that the next report knows the age of old records exactly."""
@@ -92,7 +99,7 @@ class Observer:
             lag_history=self._row_lags.pictures,
         )
         groups = group_rows(snapshot, layout, rows, reasons, self._group_lags)
-        return Report(
+        report = Report(
             cluster=snapshot.cluster,
             captured_at=snapshot.captured_at,
             controller=snapshot.controller,
@@ -106,6 +113,8 @@ class Observer:
             reasons=reasons.sentences(),
             cost=snapshot.cost,
         )
+        alerts = self._alerts.observe(report)
+        return replace(report, alerts=alerts, events=tuple(self._alerts.log))
 
     def _follow(self, snapshot: Snapshot) -> Layout:
         old = self._layout

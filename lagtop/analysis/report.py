@@ -12,6 +12,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.rules import Alert, Event
 from lagtop.snapshot import Broker, Codes, Floats, Group, Ints, Member, PollCost
 
 Flags = NDArray[np.bool_]
@@ -156,7 +157,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """Everything a front end may show of one moment."""
+    """Everything a front end may show of one moment.
+
+    alerts: all that are not inactive, worst first; events: their newest changes, newest last.
+    """
 
     cluster: str
     captured_at: float
@@ -170,3 +174,5 @@ class Report:
     partitions: PartitionRows
     reasons: tuple[str, ...]
     cost: PollCost
+    alerts: tuple[Alert, ...] = ()
+    events: tuple[Event, ...] = ()

@@ -1,6 +1,7 @@
-"""Alert rules as data: a measure of a group, a threshold, and how long it must hold.
+"""Alert rules as data, and what becomes of them: alerts in a state, and events.
 
-The first three defaults are the textbook's. What a measure is stands in `measures.py`.
+A rule is a measure of a group, a threshold, and how long it must hold. The first three defaults are
+the textbook's. What a measure is stands in `measures.py`, what evaluates rules in `alerts.py`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,48 @@ class Rule:
     def covers(self, group: str) -> bool:
         """Whether the rule is for this group."""
         return self.groups is None or self.groups.search(group) is not None
+
+
+class State(IntEnum):
+    """Where an alert stands; an inactive one is not listed."""
+
+    RESOLVED = 0
+    PENDING = 1
+    FIRING = 2
+
+    @property
+    def word(self) -> str:
+        """The state as it is shown."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A rule that is not inactive for a group.
+
+    `since` is when it entered its state and `active_since` when its measure first was above the
+    threshold, seconds; `under_since` when it fell under it while firing; `value` is the newest.
+    """
+
+    rule: Rule
+    group: str
+    state: State
+    since: float
+    active_since: float
+    value: float
+    under_since: float | None = None
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change of state, for the log."""
+
+    at: float
+    rule: str
+    group: str
+    state: State
+    value: float
 
 
 DEFAULT_RULES = (

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lagtop.analysis.alerts import LOG_LENGTH, Alert, Alerts, State
+from lagtop.analysis.alerts import LOG_LENGTH, Alerts
 from lagtop.analysis.measures import MEASURES
 from lagtop.analysis.report import Report, Trend
-from lagtop.analysis.rules import DEFAULT_RULES, Rule, Severity
+from lagtop.analysis.rules import DEFAULT_RULES, Alert, Rule, Severity, State
 from lagtop.snapshot import UNKNOWN
 from tests.ui.reports import report
 
