@@ -10,7 +10,8 @@ by a clock that does not jump. Arrays are never written to after the Snapshot is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -90,6 +91,22 @@ class Member:
     instance_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TopicConfig:
+    """What a topic is set to, as far as it bears on lag; retention of -1 keeps records for ever.
+
+    Times are milliseconds, UNKNOWN where not told.
+    """
+
+    retention_ms: int = UNKNOWN
+    retention_bytes: int = UNKNOWN
+    segment_ms: int = UNKNOWN
+    segment_bytes: int = UNKNOWN
+    cleanup_policy: str = "delete"
+    min_insync_replicas: int = UNKNOWN
+    compression: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Partitions:
     """Every topic partition once: P rows, ordered by topic and index.
@@ -147,7 +164,10 @@ class PollCost:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """All that one poll learnt; `captured_at` is when it ended, seconds since the epoch."""
+    """All that one poll learnt; `captured_at` is when it ended, seconds since the epoch.
+
+    `configs` has the topics, by name, whose settings are known.
+    """
 
     cluster: str
     captured_at: float
@@ -159,6 +179,7 @@ class Snapshot:
     commits: Commits
     gaps: tuple[Gap, ...] = (NO_GAP,)
     cost: PollCost = PollCost()
+    configs: Mapping[str, TopicConfig] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ import numpy as np
 
 from lagtop.analysis.age import Age
 from lagtop.analysis.balance import standing_out
+from lagtop.analysis.lag import as_floats
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.measure import Measured
 from lagtop.analysis.report import PartitionRows, Small, Trace
+from lagtop.analysis.retention import data_loss_s
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
 
@@ -50,7 +52,9 @@ def partition_rows(
         drain_s=measured.drain_s,
         drain_low_s=measured.drain_low_s,
         drain_high_s=measured.drain_high_s,
-        data_loss_s=np.broadcast_to(np.nan, row.shape),
+        data_loss_s=data_loss_s(
+            snapshot, as_floats(lag), age.high, measured.produced_per_s, measured.consumed_per_s
+        ),
         verdict=verdict,
         trend=measured.trend,
         reason=reason,

@@ -64,7 +64,8 @@ class Layout:
     """The rows of a snapshot: partitions, and commits ordered by group and partition.
 
     group, partition, member (int32[N]): the commit rows; places: for each coordinator, where
-    (int64[R]) the values of its answer go, -1 for those that are not shown.
+    (int64[R]) the values of its answer go, -1 for those that are not shown. topics_read: the topics
+    that some group reads.
     """
 
     table: PartitionTable
@@ -72,6 +73,7 @@ class Layout:
     partition: Codes
     member: Codes
     places: Mapping[int, Ints]
+    topics_read: tuple[str, ...]
 
 
 def make_table(
@@ -145,7 +147,13 @@ def make_layout(
         partition=(rows % base).astype(np.int32),
         member=member,
         places={node: find(rows, some) for node, some in keys.items()},
+        topics_read=_topics_of(table, rows % base),
     )
+
+
+def _topics_of(table: PartitionTable, partitions: Ints) -> tuple[str, ...]:
+    alive = partitions[~table.deleted[partitions]]
+    return tuple(table.topics[code] for code in np.unique(table.topic[alive]).tolist())
 
 
 def find(sorted_keys: Ints, keys: Ints) -> Ints:

@@ -68,6 +68,8 @@ class Reader:
         )
         self._lay_out()
         await self._read_logs(now)
+        if self._layout is not None:
+            await self._survey.read_configs(self._layout.topics_read, now)
 
     async def _read_commits_of(self, node: NodeId, groups: list[str]) -> None:
         chunks = range(0, len(groups), GROUPS_A_QUESTION)
@@ -237,6 +239,7 @@ class Reader:
             commits=commits,
             gaps=self._gaps.table(),
             cost=cost,
+            configs=survey.configs,
         )
 
 

@@ -6,14 +6,17 @@ What a broker knew stays, with the reason why it is old, until another one tells
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
-from lagtop.snapshot import NO_GAP, NO_LEADER, Broker, Gap, Group
+from lagtop.snapshot import NO_GAP, NO_LEADER, Broker, Gap, Group, TopicConfig
+from lagtop.wire.configs import ask_configs
 from lagtop.wire.groups import Described, Listed, ask_descriptions, ask_groups
 from lagtop.wire.link import Link, Node, NodeId
 from lagtop.wire.question import LinkError
@@ -24,6 +27,9 @@ TOPOLOGY_IN_TROUBLE_S = 3.0
 """While a partition has no leader: it may get one at any moment."""
 LIST_EVERY_S = 5.0
 DESCRIBE_EVERY_S = 10.0
+CONFIGS_EVERY_S = 300.0
+CONFIGS_SOON_S = 20.0
+"""While a topic's settings are not known: it is new, or they may not be read."""
 NEVER = float("-inf")
 SETTLED = frozenset({"Stable", "Empty", "Dead", ""})
 UNDESCRIBED = frozenset({"share", "streams"})
@@ -38,11 +44,13 @@ class Survey:
         self.topology = Topology()
         self.groups: dict[str, Group] = {}
         self.described: dict[str, Described] = {}
+        self.configs: dict[str, TopicConfig] = {}
         self._link = link
         self._bootstrap = tuple(bootstrap)
         self._wanted = wanted
         self._seen: dict[NodeId, tuple[str, int, str]] = {}
         self._topology_at = self._listed_at = self._described_at = NEVER
+        self._configured_at = NEVER
 
     def doubt_topology(self) -> None:
         """A leader was not where it was thought to be: ask again at the next poll."""
@@ -61,6 +69,18 @@ class Survey:
         if now - self._listed_at >= LIST_EVERY_S:
             await self._list_groups(now)
         await self._describe_groups(now)
+
+    async def read_configs(self, topics: Sequence[str], now: float) -> None:
+        """Ask how these topics are set, if that is due; no answer leaves what was known."""
+        new = any(topic not in self.configs for topic in topics)
+        every_s = CONFIGS_SOON_S if new else CONFIGS_EVERY_S
+        healthy = [node_id for node_id, node in self._link.nodes.items() if node.gap is None]
+        if now - self._configured_at < every_s or not healthy:
+            return
+        self._configured_at = now
+        with suppress(LinkError):
+            found = await ask_configs(self._link, random.choice(healthy), topics)
+            self.configs = {**self.configs, **found}
 
     def brokers(self) -> tuple[Broker, ...]:
         """Every broker that was ever seen, with the reason where it does not answer."""

@@ -19,6 +19,7 @@ READ_ONLY = {
     ApiKey.ApiVersions,
     ApiKey.Metadata,
     ApiKey.ListGroups,
+    ApiKey.DescribeConfigs,
     ApiKey.DescribeGroups,
     ApiKey.ConsumerGroupDescribe,
     ApiKey.OffsetFetch,
@@ -201,3 +202,13 @@ async def test_no_record_is_as_young_as_the_future(poller: Poller) -> None:
     answers = await poller.find_times([TimeQuestion("payments", 0, 2**60)])
 
     assert [one.offset for one in answers] == [NO_RECORD]
+
+
+async def test_the_settings_of_topics_that_groups_read_are_known(
+    cluster: DemoCluster, poller: Poller
+) -> None:
+    snapshot = await poll(poller)
+
+    spec = cluster.world.logs.by_name["payments"].spec
+    assert snapshot.configs["payments"].retention_ms == spec.retention_s * 1000
+    assert "__consumer_offsets" not in snapshot.configs

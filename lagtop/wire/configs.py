@@ -1,0 +1,64 @@
+"""The settings of topics that bear on lag: retention, segments, compaction, replicas in sync."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lagtop.protocol.messages import DescribeConfigsRequest, DescribeConfigsResponse
+from lagtop.snapshot import UNKNOWN, TopicConfig
+from lagtop.wire.link import Link, NodeId
+from lagtop.wire.question import Question, decode
+
+VERSIONS = (1, 4)
+TOPIC = 2
+TOPICS_A_QUESTION = 500
+KEYS = (
+    "cleanup.policy",
+    "compression.type",
+    "min.insync.replicas",
+    "retention.bytes",
+    "retention.ms",
+    "segment.bytes",
+    "segment.ms",
+)
+
+
+async def ask_configs(link: Link, node_id: NodeId, topics: Sequence[str]) -> dict[str, TopicConfig]:
+    """Ask any broker for the settings of topics; those that may not be read are left out."""
+    found: dict[str, TopicConfig] = {}
+    for start in range(0, len(topics), TOPICS_A_QUESTION):
+        resource = DescribeConfigsRequest.DescribeConfigsResource
+        message = DescribeConfigsRequest(
+            resources=[
+                resource(resource_type=TOPIC, resource_name=topic, configuration_keys=list(KEYS))
+                for topic in topics[start : start + TOPICS_A_QUESTION]
+            ],
+            include_synonyms=False,
+            include_documentation=False,
+        )
+        answer = await link.ask(node_id, Question.of(message, DescribeConfigsResponse, VERSIONS))
+        for result in decode(DescribeConfigsResponse, answer).results:
+            if not result.error_code:
+                values = {one.name: one.value for one in result.configs}
+                found[result.resource_name] = read_config(values)
+    return found
+
+
+def read_config(values: Mapping[str, str | None]) -> TopicConfig:
+    """The settings as numbers; one that is missing or no number is unknown."""
+    return TopicConfig(
+        retention_ms=_number(values.get("retention.ms")),
+        retention_bytes=_number(values.get("retention.bytes")),
+        segment_ms=_number(values.get("segment.ms")),
+        segment_bytes=_number(values.get("segment.bytes")),
+        cleanup_policy=values.get("cleanup.policy") or "delete",
+        min_insync_replicas=_number(values.get("min.insync.replicas")),
+        compression=values.get("compression.type") or "",
+    )
+
+
+def _number(text: str | None) -> int:
+    try:
+        return int(text or "")
+    except ValueError:
+        return UNKNOWN
