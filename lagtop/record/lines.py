@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lagtop.record.configs import write_configs
 from lagtop.record.moments import gap_notes, reading_times
 from lagtop.snapshot import (
     NO_GAP,
@@ -68,6 +69,8 @@ def _full_line(snapshot: Snapshot) -> Line:
     for group, facts in enumerate(snapshot.groups):
         said = line["groups"].setdefault(facts.name, {})
         said.update(_group(facts), members=members.get(group, []))
+    if snapshot.configs:
+        line["configs"] = write_configs(snapshot.configs)
     return line | _notes(snapshot)
 
 
@@ -75,6 +78,8 @@ def _changes(last: Snapshot, snapshot: Snapshot) -> Line:
     line: Line = {"t": snapshot.captured_at}
     if snapshot.controller != last.controller:
         line["controller"] = snapshot.controller
+    if snapshot.configs != last.configs:
+        line["configs"] = write_configs(snapshot.configs)
     if snapshot.brokers != last.brokers:
         line["brokers"] = [_broker(broker) for broker in snapshot.brokers]
     moved = _moved_partitions(last.partitions, snapshot.partitions) & ~_ghosts(snapshot)

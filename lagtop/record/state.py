@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lagtop.record.configs import read_configs
 from lagtop.record.fields import (
     MalformedError,
     mapping,
@@ -34,6 +35,7 @@ from lagtop.snapshot import (
     Partitions,
     PollCost,
     Snapshot,
+    TopicConfig,
 )
 
 OFFSETS = ("partition", "leader", "log start", "log end", "last stable offset")
@@ -49,6 +51,7 @@ class State:
         self._brokers: tuple[Broker, ...] = ()
         self._topic_ids: dict[str, str] = {}
         self._internal: frozenset[str] = frozenset()
+        self._configs: dict[str, TopicConfig] = {}
         self._groups: dict[str, Group] = {}
         self._owners: dict[str, list[Owner]] = {}
         self._partitions: Table[tuple[str, int]] = Table(4)
@@ -85,6 +88,8 @@ class State:
             self._brokers = tuple(map(_broker, sequence(line["brokers"], "brokers")))
         for topic, id_ in mapping(line.get("topic_ids"), "topic_ids").items():
             self._topic_ids[topic] = text(id_, f"topic id of {topic}")
+        if "configs" in line:
+            self._configs = read_configs(line["configs"])
         if "internal" in line:
             self._internal = frozenset(map(str, sequence(line["internal"], "internal")))
 
@@ -170,6 +175,7 @@ class State:
             commits=commits,
             gaps=gaps.all(),
             cost=_cost(line),
+            configs=self._configs,
         )
 
     def _partition_columns(self, keys: Keys, gaps: Gaps, moments: Moments) -> Partitions:

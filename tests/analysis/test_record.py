@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,15 @@ from lagtop.errors import RecordingError
 from lagtop.record import Recorder, play
 from lagtop.record.lines import Lines
 from lagtop.record.state import State
-from lagtop.snapshot import NO_COMMIT, NOBODY, UNKNOWN, Commits, Partitions, Snapshot
+from lagtop.snapshot import (
+    NO_COMMIT,
+    NOBODY,
+    UNKNOWN,
+    Commits,
+    Partitions,
+    Snapshot,
+    TopicConfig,
+)
 from tests.analysis.build import one, poll, snapshots
 
 HEADER = {"lagtop_record": 1, "cluster": "prod", "started_at": 1.0}
@@ -264,3 +272,28 @@ def test_any_snapshots_survive_the_line_and_back(said: list[dict[str, Any]]) -> 
     for snapshot in lived:
         line = json.loads(json.dumps(writer.line(snapshot)))
         assert same(snapshot, reader.apply(line))
+
+
+CONFIGS = st.dictionaries(
+    st.sampled_from(["orders", "mails"]),
+    st.builds(
+        TopicConfig,
+        retention_ms=st.sampled_from([UNKNOWN, -1, 3_600_000]),
+        retention_bytes=st.sampled_from([UNKNOWN, -1, 10]),
+        cleanup_policy=st.sampled_from(["delete", "compact", "compact,delete"]),
+        compression=st.sampled_from(["", "producer", "zstd"]),
+    ),
+)
+
+
+@given(first=CONFIGS, second=CONFIGS)
+def test_the_settings_of_topics_survive_too(
+    first: dict[str, TopicConfig], second: dict[str, TopicConfig]
+) -> None:
+    made = snapshots(one(1, 3, 5), one(2, 4, 6))
+    told = [replace(made[0], configs=first), replace(made[1], configs=second)]
+    writer, state = Lines(), State("test")
+
+    played = [state.apply(json.loads(json.dumps(writer.line(snapshot)))) for snapshot in told]
+
+    assert [snapshot.configs for snapshot in played] == [first, second]
