@@ -43,7 +43,9 @@ class LagtopApp(App[int], inherit_bindings=False):
         )
         self.session = Session(feed, options, Look(ascii=ascii_only))
         directories = [shipped_themes(), *([options.user_themes] if options.user_themes else [])]
-        self.skins, self.complaints = read_themes(*directories)
+        self.skins, complaints = read_themes(*directories)
+        self.session.complaints += complaints
+        self.session.themes = tuple(self.skins)
         for skin in self.skins.values():
             self.register_theme(skin.theme)
         self._wear(self._first_skin())
@@ -88,10 +90,19 @@ class LagtopApp(App[int], inherit_bindings=False):
         if isinstance(self._driver, CellDriver):
             self._driver.repaint()
 
-    def wear(self, name: str) -> None:
-        """Change to another theme by its name."""
+    def action_end(self) -> None:
+        """Leave at once."""
+        self.exit()
+
+    def action_theme(self, name: str) -> None:
+        """Wear other colours, next time too."""
+        if name not in self.skins:
+            self.browse.say(f"no theme {name!r}: there are {', '.join(self.skins)}")
+            return
         self._wear(self.skins[name])
+        self.session.preferences.theme = name
         self.browse.show()
+        self.browse.complain(self.session.remember())
 
     def _takes(self, event: events.Key) -> bool:
         is_first_to_see = not event.is_forwarded and self.screen is self.browse
@@ -102,11 +113,12 @@ class LagtopApp(App[int], inherit_bindings=False):
         self.theme = skin.theme.name
 
     def _first_skin(self) -> Skin:
-        wanted = NO_COLOUR_THEME if wants_no_colour() else self.session.options.theme
-        if wanted is not None and wanted not in self.skins:
-            known = ", ".join(sorted(self.skins))
-            self.complaints.append(f"no theme {wanted!r}: there are {known}")
-        return self.skins.get(wanted or DEFAULT_THEME) or self.skins[DEFAULT_THEME]
+        chosen = self.session.options.theme or self.session.preferences.theme
+        wanted = NO_COLOUR_THEME if wants_no_colour() else chosen or DEFAULT_THEME
+        if wanted not in self.skins:
+            told = f"no theme {wanted!r}: there are {', '.join(self.skins)}"
+            self.session.complaints.append(told)
+        return self.skins.get(wanted, self.skins[DEFAULT_THEME])
 
     def _begin(self) -> None:
         if not gc.isenabled():
@@ -114,5 +126,4 @@ class LagtopApp(App[int], inherit_bindings=False):
             gc.freeze()
             gc.enable()
         self.session.feed.begin(self.deliver)
-        if self.complaints:
-            self.browse.say("; ".join(self.complaints))
+        self.browse.complain("; ".join(self.session.complaints))

@@ -59,6 +59,11 @@ class BrokerSheet(Sheet):
             Names(tuple(str(broker.node_id) for broker in brokers), every),
         )
 
+    def partition_rows(self, rows: Rows) -> Rows:
+        """All rows whose partition one of these brokers leads."""
+        ids = [self.report.brokers[row].node_id for row in rows]
+        return np.flatnonzero(np.isin(self.report.partitions.leader, ids))
+
     @cached_property
     def marks(self) -> Marks:
         """Attention where a broker does not answer."""

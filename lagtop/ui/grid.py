@@ -13,6 +13,7 @@ import numpy as np
 from lagtop.snapshot import Floats
 from lagtop.ui.columns import AnyColumn
 from lagtop.ui.filters import Filter
+from lagtop.ui.marks import Mark
 from lagtop.ui.order import Rows, head, position, sort_key
 from lagtop.ui.sheets import GONE, Identity, Sheet
 
@@ -29,7 +30,7 @@ class Grid:
     """
 
     def __init__(self, columns: Sequence[AnyColumn], sort: str) -> None:
-        self.columns = tuple(columns)
+        self.columns = self._all_columns = tuple(columns)
         self.sort = self._column(sort)
         self.descending = self.sort.descending
         self.filter: Filter | None = None
@@ -37,6 +38,9 @@ class Grid:
         self.top = 0
         self.cursor = 0
         self.height = 1
+        self.issues_only = False
+        self.follows = True
+        self.marked: set[Identity] = set()
         self._chosen: Identity | None = None
         self._rows = _NO_ROWS
         self._key: Floats = np.empty(0)
@@ -101,21 +105,70 @@ class Grid:
         self.descending = not self.descending
         self._order()
 
+    def choose_columns(self, names: Sequence[str]) -> None:
+        """Show these columns in this order; those that cannot be dropped stay in any case."""
+        by_name = {column.name: column for column in self._all_columns}
+        chosen = [by_name[name] for name in names if name in by_name]
+        vital = [column for column in self._all_columns if not column.priority]
+        self.columns = (*(column for column in vital if column not in chosen), *chosen)
+
+    def show_issues(self, only: bool) -> None:
+        """Show only rows that have a mark, or all."""
+        self.issues_only = only
+        self._select()
+
+    def find_issue(self, step: int) -> bool:
+        """Go to the next row that has a mark (step 1) or the one before (-1), round the ends."""
+        if self.sheet is None or not self.total:
+            return False
+        in_order = self.shown()
+        places = np.flatnonzero(self.sheet.marks[in_order] != Mark.NONE)
+        if not len(places):
+            return False
+        after = int(np.searchsorted(places, self.cursor, "right"))
+        before = int(np.searchsorted(places, self.cursor, "left")) - 1
+        self.go(int(places[(after if step > 0 else before) % len(places)]))
+        return True
+
+    def toggle_mark(self) -> None:
+        """Mark the row under the cursor, or take its mark away."""
+        if self.sheet is not None and self.total:
+            self.marked ^= {self.sheet.identity(self.row)}
+
+    def is_marked(self, row: int) -> bool:
+        """Whether a row of the sheet is marked."""
+        if not self.marked or self.sheet is None:
+            return False
+        return self.sheet.identity(row) in self.marked
+
+    def acted_on(self) -> Rows:
+        """The sheet's rows that copy and save are about: the marked ones, else the chosen one."""
+        if self.sheet is None or not self.total:
+            return _NO_ROWS
+        found = sorted(row for row in map(self.sheet.find, self.marked) if row != GONE)
+        return np.array(found if found else [self.row], dtype=np.intp)
+
+    def shown(self) -> Rows:
+        """All the sheet's rows that are shown, in sight or not, in order."""
+        return self._rows[self._first(self.total)]
+
     def narrow(self, wanted: Filter | None) -> None:
         """Show only what a filter lets through; None shows all."""
         self.filter = wanted
         self._select()
 
     def _column(self, name: str) -> AnyColumn:
-        return next(column for column in self.columns if column.name == name)
+        return next(column for column in self._all_columns if column.name == name)
 
     def _select(self) -> None:
         if self.sheet is None:
             return
-        if self.filter is None:
-            self._rows = np.arange(self.sheet.size, dtype=np.intp)
-        else:
-            self._rows = np.flatnonzero(self.filter.mask(self.sheet))
+        passes = np.ones(self.sheet.size, dtype=bool)
+        if self.filter is not None:
+            passes &= self.filter.mask(self.sheet)
+        if self.issues_only:
+            passes &= self.sheet.marks != Mark.NONE
+        self._rows = np.flatnonzero(passes)
         self._order()
 
     def _order(self) -> None:
@@ -127,7 +180,8 @@ class Grid:
         self._settle()
 
     def _settle(self) -> None:
-        place = GONE if self._chosen is None else self._place_of(self._chosen)
+        followed = self._chosen if self.follows else None
+        place = GONE if followed is None else self._place_of(followed)
         if place != GONE:
             self.cursor = place
         else:

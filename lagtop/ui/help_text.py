@@ -7,7 +7,9 @@ from textwrap import wrap
 
 from lagtop.ui.cells import mark_glyph
 from lagtop.ui.columns import AnyColumn
-from lagtop.ui.commands import COMMANDS, SECTIONS, Command, key_name
+from lagtop.ui.command import Command
+from lagtop.ui.command_table import COMMANDS
+from lagtop.ui.commands import SECTIONS, key_name
 from lagtop.ui.look import Look
 from lagtop.ui.marks import SIGNS
 from lagtop.ui.roles import Line, Piece
@@ -34,12 +36,13 @@ def help_lines(columns: Sequence[AnyColumn], look: Look, width: int) -> list[Lin
 
 
 def _section(section: str, width: int) -> list[Line]:
-    told = [c for c in COMMANDS if c.section == section and c.where != "help"]
+    told = [c for c in COMMANDS if c.section == section and c.where in ("app", "browse")]
     return [line for c in told for line in _entry(_keys(c), "key", c.help, _KEYS, width)]
 
 
 def _keys(command: Command) -> str:
-    return " ".join(key_name(key) for key in command.keys)
+    keys = " ".join(key_name(key) for key in command.keys)
+    return keys or f":{command.id} {command.argument}"
 
 
 def _legend(look: Look, width: int) -> list[Line]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from lagtop.analysis.report import Report
 from lagtop.snapshot import Failure
 from lagtop.ui import text
-from lagtop.ui.commands import COMMANDS, Where, key_name
+from lagtop.ui.command import Where
+from lagtop.ui.command_table import COMMANDS
+from lagtop.ui.commands import key_name
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
@@ -26,6 +29,10 @@ def place_line(trail: Sequence[Place], look: Look) -> Line:
     if grid.filter is not None:
         line.append(Piece(f"  /{clean(grid.filter.text)}", "key"))
         line.append(Piece(f" {grid.total:,} shown", "dim"))
+    if grid.issues_only:
+        line.append(Piece("  issues only", "attention"))
+    if grid.marked:
+        line.append(Piece(f"  {len(grid.marked):,} marked", "key"))
     line.append(Piece(f"  by {grid.sort.title}{' reversed' if _is_turned(here) else ''}", "dim"))
     return line
 
@@ -49,7 +56,7 @@ def reason_line(place: Place) -> Line:
     return (Piece(f" {name}", "name"), Piece(f"  {place.reason}"))
 
 
-def connecting(target: str, failure: Failure | None, look: Look) -> list[Line]:
+def connecting(target: str, failure: Failure | None) -> list[Line]:
     """What the table's place says until the first Report."""
     if failure is None:
         return [[Piece(f"connecting to {clean(target) or 'the cluster'} ...", "title")]]
@@ -60,8 +67,8 @@ def connecting(target: str, failure: Failure | None, look: Look) -> list[Line]:
     return lines
 
 
-def nothing_to_show(place: Place, why: str) -> list[Line]:
-    """What an empty table says: filtered out, or nothing there."""
+def nothing_to_show(place: Place, report: Report) -> list[Line]:
+    """What an empty table says: filtered out, all well, or nothing there."""
     filtered = place.grid.filter
     if filtered is not None and place.grid.unfiltered:
         told = f"none of {text.plural(place.grid.unfiltered, place.view.noun)} passes the filter"
@@ -69,7 +76,9 @@ def nothing_to_show(place: Place, why: str) -> list[Line]:
             [Piece(f"{told} /{clean(filtered.text)}", "title")],
             [Piece("Esc clears the filter", "dim")],
         ]
-    return [[Piece(clean(why), "title")]]
+    if place.grid.issues_only and place.grid.unfiltered:
+        return [[Piece("no row has a mark: all is well", "ok")], [Piece("z shows all", "dim")]]
+    return [[Piece(clean(place.view.empty(report, place.path)), "title")]]
 
 
 def too_small(width: int, height: int) -> list[Line]:

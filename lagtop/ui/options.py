@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from lagtop.analysis.report import Report
 from lagtop.live import Update
+from lagtop.ui.order import Rows
 
 
 class Feed(Protocol):
@@ -32,7 +34,10 @@ class Options:
     """How the screen looks and behaves; None leaves the choice to the terminal.
 
     `target` is what is being connected to, `tag` a word beside the title (demo, replay).
-    `clock` gives seconds and only its differences are used.
+    `clock` gives seconds and only its differences are used. `preferences` is the file of what
+    the user chose on the screen. `save_csv` writes rows of a Report's PartitionRows (row numbers,
+    ascending) as CSV and gives the path; it raises OSError. `focus` hears which groups are looked
+    at, so that their numbers can be made more exact.
     """
 
     target: str = ""
@@ -43,4 +48,7 @@ class Options:
     stock_driver: bool = False
     interval_s: float = 2.0
     user_themes: Path | None = None
+    preferences: Path | None = None
+    save_csv: Callable[[Report, Rows], Path] | None = None
+    focus: Callable[[frozenset[str]], None] | None = None
     clock: Callable[[], float] = time.monotonic

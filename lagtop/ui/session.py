@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from typing import Final
 
+from lagtop.analysis.report import Report
 from lagtop.live import Update
 from lagtop.ui import text
 from lagtop.ui.headline import Status
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.options import Feed, Options
+from lagtop.ui.preferences import load, save
 from lagtop.ui.seen import Seen, patience_s
+from lagtop.ui.views import Place
 
 INTERVALS_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 EVERY_ROW_IS_STALE: Final = -1.0
@@ -27,11 +30,34 @@ class Session:
         self.interval_s = options.interval_s
         self.newest = Seen()
         self.frozen: Seen | None = None
+        self.preferences, self.complaints = load(options.preferences)
+        self.themes: tuple[str, ...] = ()
 
     @property
     def shown(self) -> Seen:
         """What the screen shows: the frozen picture, or the newest."""
         return self.frozen or self.newest
+
+    def look_at(self, place: Place, report: Report) -> None:
+        """Show a Report in a place, and let the feed know which groups are looked at."""
+        place.show(report, self.stale_after_s)
+        if self.options.focus is not None:
+            self.options.focus(place.groups)
+
+    def preferred(self, place: Place) -> Place:
+        """The place with the columns that the user prefers there."""
+        names = self.preferences.columns.get(place.view.id)
+        if names is not None:
+            place.grid.choose_columns(names)
+        return place
+
+    def remember(self) -> str:
+        """Write the preferences to disk; gives what went wrong, or nothing."""
+        try:
+            save(self.options.preferences, self.preferences)
+        except OSError as error:
+            return f"the choice holds for now, but was not saved: {error}"
+        return ""
 
     def take(self, update: Update) -> None:
         """Remember what the feed delivered; a frozen picture stays as it is."""
@@ -41,13 +67,19 @@ class Session:
         """Hold the picture, or let go of it; there must be a picture to hold."""
         self.frozen = self.newest if self.frozen is None and self.newest.report else None
 
+    def set_pace(self, interval_s: float) -> float:
+        """Poll every so many seconds, within reason; gives the new interval, seconds."""
+        if not interval_s > 0:
+            raise ValueError(interval_s)
+        self.interval_s = min(max(interval_s, INTERVALS_S[0]), INTERVALS_S[-1])
+        self.feed.set_interval(self.interval_s)
+        return self.interval_s
+
     def change_pace(self, steps: int) -> float:
         """Poll faster (below 0) or slower by some of INTERVALS_S; gives the new interval."""
         nearest = min(INTERVALS_S, key=lambda choice: abs(choice - self.interval_s))
         place = INTERVALS_S.index(nearest) + steps
-        self.interval_s = INTERVALS_S[min(max(place, 0), len(INTERVALS_S) - 1)]
-        self.feed.set_interval(self.interval_s)
-        return self.interval_s
+        return self.set_pace(INTERVALS_S[min(max(place, 0), len(INTERVALS_S) - 1)])
 
     @property
     def is_stale(self) -> bool:

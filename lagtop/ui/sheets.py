@@ -61,6 +61,10 @@ class Sheet:
         """The columns of names that a filter looks at."""
         raise NotImplementedError
 
+    def partition_rows(self, rows: Rows) -> Rows:
+        """The rows of PartitionRows that stand behind some of these, ascending."""
+        raise NotImplementedError
+
     @property
     def marks(self) -> Marks:
         """One Mark a row (int8)."""
@@ -104,6 +108,10 @@ class GroupSheet(Sheet):
     def names(self) -> tuple[Names, ...]:
         """The groups' names."""
         return (Names(group_names(self.report), np.arange(self.size, dtype=np.int32)),)
+
+    def partition_rows(self, rows: Rows) -> Rows:
+        """All rows of these groups."""
+        return np.flatnonzero(np.isin(self.report.partitions.group, rows))
 
     @cached_property
     def marks(self) -> Marks:
@@ -158,6 +166,12 @@ class PartitionSheet(Sheet):
             Names(group_names(self.report), self.field("group")),
             Names(members, self.field("member")),
         )
+
+    def partition_rows(self, rows: Rows) -> Rows:
+        """These rows."""
+        every = np.arange(len(self.report.partitions.group), dtype=np.intp)
+        chosen: Rows = np.sort(every[self.rows][rows])
+        return chosen
 
     @cached_property
     def marks(self) -> Marks:

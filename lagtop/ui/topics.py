@@ -62,6 +62,10 @@ class TopicSheet(Sheet):
         worst = self._most(partition_marks(self.report).astype(np.float64))
         return worst.astype(np.int8)
 
+    def partition_rows(self, rows: Rows) -> Rows:
+        """All rows of these topics."""
+        return np.flatnonzero(np.isin(self.report.partitions.topic, self.topics[rows]))
+
     def worst_group(self, row: int) -> str:
         """The group with the most lag on a topic, and how much."""
         rows = self.report.partitions

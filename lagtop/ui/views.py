@@ -90,6 +90,14 @@ class Place:
         row = self.grid.row
         return None if row == GONE or self.grid.sheet is None else self.grid.sheet.identity(row)
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups whose rows are in sight."""
+        sheet = self.grid.sheet
+        if not isinstance(sheet, GroupSheet | PartitionSheet):
+            return frozenset()
+        return frozenset(str(sheet.identity(int(row))[0]) for row in self.grid.visible())
+
     def drill(self) -> Place | None:
         """The place that Enter opens on the row under the cursor."""
         row = self.grid.row

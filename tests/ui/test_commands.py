@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from inspect import iscoroutinefunction
 
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
 
 from lagtop.ui.app import LagtopApp
-from lagtop.ui.commands import COMMANDS, SECTIONS, Command, Where, bindings_of, key_name
+from lagtop.ui.command import Command, Where
+from lagtop.ui.command_table import COMMANDS
+from lagtop.ui.commands import SECTIONS, bindings_of, key_name
 from lagtop.ui.screens.browse import BrowseScreen
-from lagtop.ui.screens.help import HelpScreen
+from lagtop.ui.screens.columns import ColumnsScreen
+from lagtop.ui.screens.text import TextScreen
 
-PLACES: dict[Where, type[DOMNode]] = {"app": LagtopApp, "browse": BrowseScreen, "help": HelpScreen}
+PLACES: dict[Where, type[DOMNode]] = {
+    "app": LagtopApp,
+    "browse": BrowseScreen,
+    "help": TextScreen,
+    "columns": ColumnsScreen,
+}
 TAKEN_BY_TERMINALS = {
     "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h", "ctrl+left_square_bracket", "ctrl+a",
     "ctrl+b", "f11",
@@ -48,7 +57,9 @@ def test_the_screens_bind_what_the_registry_says_and_no_more(where: Where) -> No
 def test_every_command_is_documented_and_does_something(command: Command) -> None:
     method = command.method.partition("(")[0]
 
-    assert callable(getattr(PLACES[command.where], f"action_{method}"))
+    action = getattr(PLACES[command.where], f"action_{method}")
+    assert callable(action)
+    assert not iscoroutinefunction(action), "what is typed after : is called, not awaited"
     assert command.help
     assert command.label
     assert command.section in SECTIONS

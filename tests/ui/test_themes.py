@@ -121,7 +121,7 @@ async def test_a_theme_that_is_not_there_is_told_and_the_default_worn() -> None:
 @pytest.mark.parametrize("name", [path.stem for path in SHIPPED])
 async def test_every_theme_can_be_worn_while_running(name: str) -> None:
     async with opened(report(2)) as screen:
-        screen.app.wear(name)
+        screen.app.action_theme(name)
         await screen.pilot.pause()
 
         assert screen.app.theme == f"lagtop-{name}"

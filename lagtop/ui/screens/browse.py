@@ -1,163 +1,146 @@
-"""The main screen: header, place, table, reason, footer; and what each key does there."""
+"""What each key and command does on the main screen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
-from textual import events
-from textual.app import ComposeResult
-from textual.screen import Screen
+from textual import actions
 
-from lagtop.ui import lines
+from lagtop.ui import text
+from lagtop.ui.command_line import BadCommandError, complete, completions, parse
 from lagtop.ui.commands import bindings_of
+from lagtop.ui.explain import explain
 from lagtop.ui.filters import BadFilterError, Filter
-from lagtop.ui.headline import blank_headline, headline
-from lagtop.ui.look import Look
-from lagtop.ui.roles import Line, Piece
-from lagtop.ui.screens.help import HelpScreen
-from lagtop.ui.session import Session
-from lagtop.ui.views import ROOTS, VIEWS, Place
-from lagtop.ui.widgets.band import Band
-from lagtop.ui.widgets.prompt import Prompt, Question
-from lagtop.ui.widgets.table import LagTable
+from lagtop.ui.help_text import help_lines
+from lagtop.ui.screens.columns import ColumnsScreen
+from lagtop.ui.screens.table_screen import TableScreen
+from lagtop.ui.screens.text import TextScreen, sentences
+from lagtop.ui.session import INTERVALS_S
+from lagtop.ui.sheets import GONE
+from lagtop.ui.table_text import LONGEST, table_text
+from lagtop.ui.widgets.prompt import Question
 
 
-class BrowseScreen(Screen[None], inherit_bindings=False):
-    """Shows a Session through a trail of places, of which the last is in sight."""
+class BrowseScreen(TableScreen, inherit_bindings=False):
+    """The table screen with its keys."""
 
     BINDINGS = bindings_of("browse")
-    AUTO_FOCUS = ""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(id="browse")
-        self.session = session
-        self._roots = {name: Place(VIEWS[name]) for name in ROOTS}
-        self.trail = [self._roots["groups"]]
-        self.table = LagTable(self.here.grid, session.look)
-        self.prompt = Prompt()
-        self.notice: Line = ()
-        self._was_stale = False
-
-    def compose(self) -> ComposeResult:
-        """The lines from top to bottom, and what a tiny terminal sees instead."""
-        yield Band(id="head")
-        yield Band(id="place")
-        yield self.table
-        yield Band(id="reason")
-        yield Band(id="foot")
-        yield self.prompt
-        yield Band(id="too-small")
-
-    @property
-    def here(self) -> Place:
-        """The place in sight."""
-        return self.trail[-1]
-
-    def on_mount(self) -> None:
-        """Show what there is; look now and then whether it has grown old."""
-        self.set_interval(1.0, self._watch_age)
-        self._band("foot").show([lines.footer_line("browse")])
-
-    def on_resize(self) -> None:
-        """Find room for everything, or say that there is none."""
-        width, height = self.size
-        small = width < lines.TOO_SMALL[0] or height < lines.TOO_SMALL[1]
-        self.set_class(small, "small")
-        self._band("too-small").show(lines.too_small(width, height))
-        self.call_after_refresh(self.show)
-
-    def show(self) -> None:
-        """Draw the session as it is now; only what changed is sent."""
-        report = self.session.shown.report
-        self._was_stale = self.session.is_stale
-        if report is not None:
-            self.here.show(report, self.session.stale_after_s)
-        self._show_table()
-        self._show_lines()
-
-    def say(self, text: str, role: str = "attention") -> None:
-        """Tell something in the line of reasons until the next key."""
-        self.notice = (Piece(f" {text}", role),)
-        self._show_lines()
 
     def action_move(self, by: int) -> None:
         """Rows down or up."""
-        self._act(lambda: self.here.grid.move(by))
+        self.act(partial(self.here.grid.move, by))
 
     def action_page(self, pages: float) -> None:
         """Pages down or up."""
-        rows = max(self.here.grid.height - 1, 1)
-        self._act(lambda: self.here.grid.move(int(pages * rows)))
+        self.action_move(int(pages * max(self.here.grid.height - 1, 1)))
 
     def action_top(self) -> None:
         """To the first row."""
-        self._act(lambda: self.here.grid.go(0))
+        self.act(partial(self.here.grid.go, 0))
 
     def action_bottom(self) -> None:
         """To the last row."""
-        self._act(lambda: self.here.grid.go(self.here.grid.total - 1))
+        self.act(partial(self.here.grid.go, self.here.grid.total - 1))
 
     def action_open(self) -> None:
         """Into the row under the cursor."""
         deeper = self.here.drill()
         if deeper is not None:
-            self.trail.append(deeper)
-            self.show()
+            self.go(self.session.preferred(deeper))
         elif self.here.identity is not None:
             self.say(self.here.view.dead_end)
 
+    def on_lag_table_opened(self) -> None:
+        """The mouse opened a row."""
+        self.action_open()
+
     def action_view(self, name: str) -> None:
         """To one of the views that all trails begin at; it is as it was left."""
-        self.trail = [self._roots[name]]
+        self.trail = [self.roots[name]]
         self.show()
 
     def action_back(self) -> None:
         """Clear the filter, or go back."""
         if self.here.grid.filter is not None:
-            self._act(lambda: self.here.grid.narrow(None))
-        elif len(self.trail) > 1:
-            self.trail.pop()
-            self.show()
+            self.act(partial(self.here.grid.narrow, None))
+        else:
+            self.go_back()
 
     def action_leave(self) -> None:
         """Go back, or quit at the top."""
-        if len(self.trail) > 1:
-            self.trail.pop()
-            self.show()
-        else:
+        if not self.go_back():
             self.app.exit()
 
     def action_filter(self) -> None:
-        """Ask for a filter."""
+        """Ask for a filter, which works while it is typed; Esc puts back the one before."""
         grid = self.here.grid
         before = grid.filter
-
-        def dropped() -> None:
-            self._answered()
-            self._act(lambda: grid.narrow(before))
-
-        def kept(text: str) -> None:
-            self._answered()
-            self._narrow(text)
-
-        self.add_class("asking")
-        question = Question("/", self._narrow, kept, dropped)
+        undo = partial(self.act, partial(grid.narrow, before))
+        question = Question("/", self._narrow, self._narrow, undo)
         self.prompt.ask(question, before.text if before else "")
+
+    def action_command(self) -> None:
+        """Ask for a command."""
+        question = Question(":", self._show_completions, self._run, self.show, self._complete)
+        self.prompt.ask(question)
 
     def action_shift_sort(self, by: int) -> None:
         """Sort by a neighbour of the column that the table is sorted by."""
         shown = [column.name for column, _ in self.table.placed]
         name = self.here.grid.sort.name
         place = shown.index(name) + by if name in shown else 0
-        self._act(lambda: self.here.grid.sort_by(shown[place % len(shown)]))
+        self.action_sort(shown[place % len(shown)])
 
     def action_sort(self, name: str) -> None:
         """Sort by a column."""
-        self._act(lambda: self.here.grid.sort_by(name))
+        if name in self._choices("COLUMN"):
+            self.act(partial(self.here.grid.sort_by, name))
+        else:
+            self.say(f"no column {name!r} here: {', '.join(self._choices('COLUMN'))}")
 
     def action_invert(self) -> None:
         """Turn the order round."""
-        self._act(self.here.grid.invert)
+        self.act(self.here.grid.invert)
+
+    def action_problem(self, step: int) -> None:
+        """To the next row with a mark, or the one before."""
+        if self.here.grid.find_issue(step):
+            self.act(lambda: None)
+        else:
+            self.say("no row has a mark", "ok")
+
+    def action_issues(self) -> None:
+        """Only rows with a mark, or all."""
+        grid = self.here.grid
+        self.act(partial(grid.show_issues, not grid.issues_only))
+
+    def action_mark(self) -> None:
+        """Mark the row and step on."""
+        self.here.grid.toggle_mark()
+        self.action_move(1)
+
+    def action_unmark(self) -> None:
+        """Take all marks away."""
+        self.act(self.here.grid.marked.clear)
+
+    def action_follow(self) -> None:
+        """The cursor stays with its row, or with its line."""
+        grid = self.here.grid
+        grid.follows = not grid.follows
+        self.say(f"the cursor stays with its {'row' if grid.follows else 'line'}", "title")
+
+    def action_explain(self, name: str = "") -> None:
+        """Show how a figure of the row comes about."""
+        grid = self.here.grid
+        column = next((c for c in grid.columns if c.name == (name or grid.sort.name)), None)
+        if column is None or grid.sheet is None or grid.row == GONE:
+            self.say(f"nothing to explain; :explain {' | '.join(self._choices('COLUMN'))}")
+            return
+        row = " ".join(map(str, self.here.identity or ()))
+        told = explain(self.here.view.id, grid.sheet, grid.row, column)
+        self.app.push_screen(TextScreen(f"{column.title} of {row}", partial(sentences, told)))
 
     def action_freeze(self) -> None:
         """Hold the picture, or let go of it."""
@@ -172,81 +155,100 @@ class BrowseScreen(Screen[None], inherit_bindings=False):
         """Poll more or less often."""
         self.say(f"every {self.session.change_pace(steps):g} s", "title")
 
+    def action_every(self, seconds: str) -> None:
+        """Poll every so many seconds."""
+        try:
+            interval_s = self.session.set_pace(float(seconds))
+        except ValueError:
+            self.say(f"no number of seconds: {seconds!r}")
+        else:
+            self.say(f"every {interval_s:g} s", "title")
+
+    def action_copy(self) -> None:
+        """Copy the row, or the marked ones, to the terminal's clipboard."""
+        grid = self.here.grid
+        rows = grid.acted_on()
+        if grid.sheet is None or not len(rows):
+            return
+        copied = table_text(grid.sheet, grid.columns, rows, self.session.look)
+        if len(copied.encode()) > LONGEST:
+            self.say(f"{text.plural(len(rows), 'row')} are too much for a clipboard: ctrl+s saves")
+            return
+        self.app.copy_to_clipboard(copied)
+        told = f"copied {text.plural(len(rows), 'row')} by OSC 52"
+        self.say(f"{told}; tmux needs `set -g set-clipboard on`", "title")
+
+    def action_save(self) -> None:
+        """Write what the view shows, or the marked rows, as CSV."""
+        grid, save = self.here.grid, self.session.options.save_csv
+        if save is None or grid.sheet is None:
+            self.say("nothing can be saved here")
+            return
+        rows = grid.acted_on() if grid.marked else grid.shown()
+        try:
+            path = save(grid.sheet.report, grid.sheet.partition_rows(rows))
+        except OSError as error:
+            self.say(f"not saved: {error}")
+        else:
+            self.say(f"saved {text.plural(len(rows), self.here.view.noun)} to {path}", "title")
+
+    def action_columns(self) -> None:
+        """Choose and order the columns."""
+        grid = self.here.grid
+        screen = ColumnsScreen(self.here.view.columns, grid.columns)
+        self.app.push_screen(screen, self._take_columns)
+
     def action_exact(self) -> None:
         """Exact numbers, or short ones."""
         look = self.session.look
-        self.session.look = Look(ascii=look.ascii, exact=not look.exact)
+        self.session.look = replace(look, exact=not look.exact)
         self.show()
 
     def action_help(self) -> None:
         """Show the help."""
-        self.app.push_screen(HelpScreen(self.here.view.columns, self.session.look))
+        columns, look = self.here.view.columns, self.session.look
+        self.app.push_screen(TextScreen("lagtop help", partial(help_lines, columns, look)))
 
-    def on_lag_table_moved(self) -> None:
-        """The mouse moved: the reason is another."""
-        self._show_lines()
-
-    def on_lag_table_opened(self) -> None:
-        """The mouse opened a row."""
-        self.action_open()
-
-    def take(self, event: events.Key) -> bool:
-        """Let the prompt have a key that is its own; a notice lasts until the next key."""
-        self.notice = ()
-        return self.prompt.take(event)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Into the prompt, if it is open."""
-        self.prompt.paste(event.text)
-
-    def _act(self, change: Callable[[], None]) -> None:
-        change()
-        self._show_table()
-        self._show_lines()
-
-    def _answered(self) -> None:
-        self.remove_class("asking")
-
-    def _narrow(self, text: str) -> None:
+    def _narrow(self, typed: str) -> None:
         try:
-            wanted = Filter.parse(text) if text else None
+            wanted = Filter.parse(typed) if typed else None
         except BadFilterError as error:
             self.say(str(error))
             return
         self.notice = ()
-        self._act(lambda: self.here.grid.narrow(wanted))
+        self.act(partial(self.here.grid.narrow, wanted))
 
-    def _show_table(self) -> None:
-        table, report = self.table, self.session.shown.report
-        table.grid, table.look = self.here.grid, self.session.look
-        if report is None:
-            failure, target = self.session.shown.failure, self.session.options.target
-            table.message = lines.connecting(target, failure, self.session.look)
-        elif not self.here.grid.total:
-            why = self.here.view.empty(report, self.here.path)
-            table.message = lines.nothing_to_show(self.here, why)
-        else:
-            table.message = []
-        table.paint()
-
-    def _show_lines(self) -> None:
-        session, width = self.session, self.size.width
-        report, status = session.shown.report, session.status
-        if report is None:
-            head = blank_headline(session.options.target, status, width)
-        else:
-            head = headline(report, status, session.look, width)
-        self._band("head").show(head)
-        self._band("place").show([lines.place_line(self.trail, session.look)])
-        self._band("reason").show([self.notice or lines.reason_line(self.here)])
-
-    def _watch_age(self) -> None:
-        if self.session.frozen is not None or not self.session.is_stale:
+    def _run(self, typed: str) -> None:
+        self.show()
+        if not typed.strip():
             return
-        if self._was_stale:
-            self._show_lines()
-        else:
-            self.show()
+        try:
+            command, argument = parse(typed)
+        except BadCommandError as error:
+            self.say(str(error))
+            return
+        _, name, fixed = actions.parse(command.method)
+        target = self.app if command.where == "app" else self
+        getattr(target, f"action_{name}")(*fixed, *([argument] if argument else []))
 
-    def _band(self, name: str) -> Band:
-        return self.query_one(f"#{name}", Band)
+    def _complete(self, typed: str) -> str:
+        return complete(typed, self._choices)
+
+    def _show_completions(self, typed: str) -> None:
+        found = completions(typed, self._choices) if typed else []
+        self.say("  ".join(choice.rpartition(" ")[2] for choice in found), "dim")
+
+    def _choices(self, argument: str) -> Sequence[str]:
+        kind = argument.strip("[]")
+        if kind == "COLUMN":
+            return [column.name for column in self.here.view.columns]
+        if kind == "SECONDS":
+            return [f"{interval_s:g}" for interval_s in INTERVALS_S]
+        return list(self.session.themes) if kind == "THEME" else []
+
+    def _take_columns(self, names: list[str] | None) -> None:
+        if names is not None:
+            self.session.preferences.columns[self.here.view.id] = names
+            self.session.preferred(self.here)
+            self.show()
+            self.complain(self.session.remember())

@@ -27,8 +27,17 @@ class Pager(Widget):
 
     def on_resize(self) -> None:
         """Break the lines anew."""
-        self._lines = self._make(self.size.width - 2 * _MARGIN)
+        self.remake()
         self.scroll_lines(0)
+
+    def remake(self) -> None:
+        """Make the lines anew: what they tell has changed."""
+        self._lines = self._make(self.size.width - 2 * _MARGIN)
+        self.refresh()
+
+    def show_line(self, line: int) -> None:
+        """Move the window as little as brings a line into sight."""
+        self.top = min(max(self.top, line - self.size.height + 1), line)
 
     def scroll_lines(self, by: int) -> None:
         """Move the window by some lines, as far as there are any."""

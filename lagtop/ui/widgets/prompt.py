@@ -54,6 +54,7 @@ class Prompt(Band):
         self._question = question
         self._editor = LineEditor(text)
         self.display = True
+        self.screen.add_class("asking")
         self._draw()
 
     def take(self, event: events.Key) -> bool:
@@ -87,6 +88,7 @@ class Prompt(Band):
     def _close(self, question: Question, *, kept: bool) -> None:
         self._question = None
         self.display = False
+        self.screen.remove_class("asking")
         if kept:
             question.kept(self._editor.text)
         else:

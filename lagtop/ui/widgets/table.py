@@ -32,6 +32,7 @@ class RowText(NamedTuple):
 
     cells: tuple[str, ...]
     roles: tuple[str, ...]
+    is_marked: bool
     at_cursor: bool
 
 
@@ -130,7 +131,7 @@ class LagTable(Widget):
         roles = [self._roles(Mark(m), s) for m, s in zip(marks, stale, strict=True)]
         here = grid.cursor - grid.top
         return [
-            RowText(cells, roles[y], y == here)
+            RowText(cells, roles[y], grid.is_marked(int(rows[y])), y == here)
             for y, cells in enumerate(zip(*columns, strict=True))
         ]
 
@@ -164,13 +165,14 @@ class LagTable(Widget):
             self.refresh(*(Region(0, y + 1, width, 1) for y in (*dirty, *gone)))
 
     def _row_strip(self, row: RowText, paint: Paint) -> Strip:
-        line = [Piece(" " * _MARGIN)]
+        line = [Piece("*" if row.is_marked else " ")]
         for cell, role in zip(row.cells, row.roles, strict=True):
             if line[-1].role == role:
                 line[-1] = Piece(line[-1].text + cell + " ", role)
             else:
                 line.append(Piece(cell + " ", role))
-        return paint.strip(line, self.size.width, "cursor" if row.at_cursor else None)
+        over = "cursor" if row.at_cursor else "marked" if row.is_marked else None
+        return paint.strip(line, self.size.width, over)
 
     def _heading(self, paint: Paint) -> Strip:
         line = [Piece(" " * _MARGIN, "heading")]

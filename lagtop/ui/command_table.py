@@ -1,0 +1,139 @@
+"""The table of commands; `commands` says what its columns mean.
+
+Keys follow k9s, htop, less and vim; never bound are ctrl+q, ctrl+i/m/j/h/[, ctrl+a, ctrl+b,
+alt-*, ctrl+shift-* and F11, which terminals and multiplexers keep for themselves.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lagtop.ui.command import Command
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command("groups", ("1",), "groups", "consumer groups", "Views", action="view('groups')"),
+    Command(
+        "topics", ("2",), "topics", "topics that groups read", "Views", action="view('topics')"
+    ),
+    Command(
+        "partitions", ("3",), "partitions", "every partition of every group", "Views",
+        action="view('partitions')",
+    ),
+    Command(
+        "brokers", ("4",), "brokers", "brokers, what they lead and coordinate", "Views",
+        action="view('brokers')",
+    ),
+    Command("down", ("j", "down"), "down", "to the next row", "Move", action="move(1)"),
+    Command("up", ("k", "up"), "up", "to the row before", "Move", action="move(-1)"),
+    Command("top", ("g", "home"), "top", "to the first row, and stay there", "Move", action="top"),
+    Command("bottom", ("G", "end"), "bottom", "to the last row", "Move", action="bottom"),
+    Command(
+        "page_down", ("pagedown", "ctrl+f"), "page down", "a page on", "Move", action="page(1)"
+    ),
+    Command("page_up", ("pageup",), "page up", "a page back", "Move", action="page(-1)"),
+    Command(
+        "half_down", ("ctrl+d",), "half down", "half a page on; it deletes nothing", "Move",
+        action="page(0.5)",
+    ),
+    Command("half_up", ("ctrl+u",), "half up", "half a page back", "Move", action="page(-0.5)"),
+    Command("open", ("enter",), "open", "open the row", "Drill", footer="open"),
+    Command(
+        "back", ("escape",), "back", "clear the filter, or go back", "Drill", footer="back"
+    ),
+    Command("leave", ("q",), "back/quit", "go back; at the top, quit", "Drill", footer="quit"),
+    Command("quit", ("ctrl+c", "Q"), "quit", "quit at once", "Drill", "app", "end", words=("q",)),
+    Command(
+        "filter", ("/", "f4", "backslash"), "filter",
+        "show only names that a regular expression finds; ! in front: only the others", "Find",
+        footer="filter",
+    ),
+    Command("next", ("n",), "next", "to the next row with a mark", "Find", action="problem(1)"),
+    Command(
+        "previous", ("N",), "previous", "to the row with a mark before", "Find",
+        action="problem(-1)",
+    ),
+    Command("issues", ("z",), "issues", "only rows with a mark, or all", "Find", footer="issues"),
+    Command(
+        "command", (":", "ctrl+p"), "command",
+        "any command by its name; Tab completes it, a part that tells it from others is enough",
+        "Find",
+    ),
+    Command(
+        "sort", (), "sort", "sort by a column, by its name", "Sort", argument="COLUMN",
+    ),
+    Command(
+        "sort_left", ("<", "comma"), "sort left", "sort by the column to the left", "Sort",
+        action="shift_sort(-1)", footer="sort",
+    ),
+    Command(
+        "sort_right", (">", "full_stop"), "sort right", "sort by the column to the right", "Sort",
+        action="shift_sort(1)", footer="sort",
+    ),
+    Command("invert", ("I",), "invert", "turn the order round", "Sort"),
+    Command("sort_lag", ("L",), "by lag", "sort by lag", "Sort", action="sort('lag')"),
+    Command(
+        "sort_drain", ("T",), "by drain", "sort by the time to drain", "Sort",
+        action="sort('drain')",
+    ),
+    Command("sort_rate", ("R",), "by rate", "sort by rate of input", "Sort", action="sort('in')"),
+    Command("mark", ("space",), "mark", "mark the row, for copy and save", "Rows"),
+    Command("unmark", ("U", "ctrl+backslash"), "unmark", "take all marks away", "Rows"),
+    Command(
+        "follow", ("F",), "follow", "the cursor stays with its row, or with its line", "Rows"
+    ),
+    Command(
+        "explain", ("x",), "explain", "how a figure of the row comes about, with its numbers",
+        "Rows", argument="[COLUMN]",
+    ),
+    Command(
+        "freeze", ("p", "Z"), "freeze", "freeze the picture; collection goes on", "Time",
+        footer="freeze",
+    ),
+    Command("refresh", ("r", "ctrl+r", "f5"), "refresh", "poll now", "Time", action="poll_now"),
+    Command("every", (), "every", "poll every so many seconds", "Time", argument="SECONDS"),
+    Command("slower", ("+",), "slower", "poll less often", "Time", action="pace(1)"),
+    Command("faster", ("-",), "faster", "poll more often", "Time", action="pace(-1)"),
+    Command("copy", ("y", "c"), "copy", "copy the row, or the marked ones (OSC 52)", "Out"),
+    Command(
+        "save", ("ctrl+s",), "save", "write what the view shows, or the marked rows, as CSV", "Out"
+    ),
+    Command("columns", ("o",), "columns", "choose and order the columns", "Screen"),
+    Command("theme", (), "theme", "wear other colours", "Screen", "app", argument="THEME"),
+    Command("exact", ("e",), "exact", "exact numbers, or short ones", "Screen"),
+    Command("help", ("?", "f1"), "help", "this help", "Screen", footer="help"),
+    Command(
+        "repaint", ("ctrl+l",), "repaint", "draw the whole screen again", "Screen", where="app"
+    ),
+    Command(
+        "suspend", ("ctrl+z",), "suspend", "stop; fg in the shell comes back", "Screen",
+        where="app", action="suspend_process",
+    ),
+    Command("help_close", ("escape", "q", "?", "f1"), "close", "close help", "Drill", "help",
+            action="close", footer="close"),
+    Command("help_down", ("j", "down"), "down", "a line on", "Move", "help", action="scroll(1)"),
+    Command("help_up", ("k", "up"), "up", "a line back", "Move", "help", action="scroll(-1)"),
+    Command(
+        "help_page_down", ("pagedown", "ctrl+f", "ctrl+d", "space"), "page down", "a page on",
+        "Move", "help", action="page(1)", footer="page down",
+    ),
+    Command(
+        "help_page_up", ("pageup", "ctrl+u"), "page up", "a page back", "Move", "help",
+        action="page(-1)",
+    ),
+    Command("help_top", ("g", "home"), "top", "to the start", "Move", "help", action="top"),
+    Command("help_bottom", ("G", "end"), "bottom", "to the end", "Move", "help", action="bottom"),
+    Command("columns_keep", ("enter",), "keep", "keep the choice", "Drill", "columns",
+            action="keep", footer="keep"),
+    Command("columns_drop", ("escape", "q"), "leave", "leave all as it was", "Drill", "columns",
+            action="drop", footer="leave"),
+    Command("columns_toggle", ("space",), "show or hide", "show or hide the column", "Rows",
+            "columns", action="switch", footer="show/hide"),
+    Command("columns_down", ("j", "down"), "down", "to the next column", "Move", "columns",
+            action="move(1)"),
+    Command("columns_up", ("k", "up"), "up", "to the column before", "Move", "columns",
+            action="move(-1)"),
+    Command("columns_later", ("J",), "later", "put the column after the next", "Rows", "columns",
+            action="shift(1)", footer="order"),
+    Command("columns_earlier", ("K",), "earlier", "put the column before the one before", "Rows",
+            "columns", action="shift(-1)", footer="order"),
+)  # fmt: skip

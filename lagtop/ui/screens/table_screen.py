@@ -1,0 +1,147 @@
+"""The main screen without its keys: header, place, table, reason, footer, and what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from lagtop.ui import lines
+from lagtop.ui.headline import blank_headline, headline
+from lagtop.ui.roles import Line, Piece
+from lagtop.ui.session import Session
+from lagtop.ui.views import ROOTS, VIEWS, Place
+from lagtop.ui.widgets.band import Band
+from lagtop.ui.widgets.prompt import Prompt
+from lagtop.ui.widgets.table import LagTable
+
+_BANDS = ("head", "place", "reason", "foot", "too-small")
+
+
+class TableScreen(Screen[None], inherit_bindings=False):
+    """Shows a Session through a trail of places, of which the last is in sight."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="browse")
+        self.session = session
+        self.roots = {name: session.preferred(Place(VIEWS[name])) for name in ROOTS}
+        self.trail = [self.roots[ROOTS[0]]]
+        self.table = LagTable(self.here.grid, session.look)
+        self.prompt = Prompt()
+        self.notice: Line = ()
+        self._bands = {name: Band(id=name) for name in _BANDS}
+        self._was_stale = False
+
+    def compose(self) -> ComposeResult:
+        """The lines from top to bottom, and what a tiny terminal sees instead."""
+        yield self._bands["head"]
+        yield self._bands["place"]
+        yield self.table
+        yield self._bands["reason"]
+        yield self._bands["foot"]
+        yield self.prompt
+        yield self._bands["too-small"]
+
+    @property
+    def here(self) -> Place:
+        """The place in sight."""
+        return self.trail[-1]
+
+    def on_mount(self) -> None:
+        """Show what there is; look now and then whether it has grown old."""
+        self.set_interval(1.0, self._watch_age)
+        self._bands["foot"].show([lines.footer_line("browse")])
+
+    def on_resize(self) -> None:
+        """Find room for everything, or say that there is none."""
+        width, height = self.size
+        small = width < lines.TOO_SMALL[0] or height < lines.TOO_SMALL[1]
+        self.set_class(small, "small")
+        self._bands["too-small"].show(lines.too_small(width, height))
+        self.call_after_refresh(self.show)
+
+    def on_lag_table_moved(self) -> None:
+        """The mouse moved: the reason is another."""
+        self._show_lines()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Into the prompt, if it is open."""
+        self.prompt.paste(event.text)
+
+    def take(self, event: events.Key) -> bool:
+        """Let the prompt have a key that is its own; a notice lasts until the next key."""
+        self.notice = ()
+        return self.prompt.take(event)
+
+    def show(self) -> None:
+        """Draw the session as it is now; only what changed is sent."""
+        report = self.session.shown.report
+        self._was_stale = self.session.is_stale
+        if report is not None:
+            self.session.look_at(self.here, report)
+        self._show_table()
+        self._show_lines()
+
+    def say(self, text: str, role: str = "attention") -> None:
+        """Tell something in the line of reasons until the next key."""
+        self.notice = (Piece(f" {text}", role),)
+        self._show_lines()
+
+    def complain(self, text: str) -> None:
+        """Tell what went wrong, if anything did."""
+        if text:
+            self.say(text)
+
+    def act(self, change: Callable[[], object]) -> None:
+        """Change the table's state and draw it."""
+        change()
+        self._show_table()
+        self._show_lines()
+
+    def go(self, place: Place) -> None:
+        """Show a place below the one in sight."""
+        self.trail.append(place)
+        self.show()
+
+    def go_back(self) -> bool:
+        """Show the place above; False at the top."""
+        if len(self.trail) == 1:
+            return False
+        self.trail.pop()
+        self.show()
+        return True
+
+    def _show_table(self) -> None:
+        table, report = self.table, self.session.shown.report
+        table.grid, table.look = self.here.grid, self.session.look
+        if report is None:
+            failure, target = self.session.shown.failure, self.session.options.target
+            table.message = lines.connecting(target, failure)
+        elif not self.here.grid.total:
+            table.message = lines.nothing_to_show(self.here, report)
+        else:
+            table.message = []
+        table.paint()
+
+    def _show_lines(self) -> None:
+        session, width = self.session, self.size.width
+        report, status = session.shown.report, session.status
+        if report is None:
+            head = blank_headline(session.options.target, status, width)
+        else:
+            head = headline(report, status, session.look, width)
+        self._bands["head"].show(head)
+        self._bands["place"].show([lines.place_line(self.trail, session.look)])
+        self._bands["reason"].show([self.notice or lines.reason_line(self.here)])
+
+    def _watch_age(self) -> None:
+        if self.session.frozen is not None or not self.session.is_stale:
+            return
+        if self._was_stale:
+            self._show_lines()
+        else:
+            self.show()
