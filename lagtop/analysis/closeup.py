@@ -44,6 +44,22 @@ class Estimates:
     watched_s: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """The offsets of one poll and when they were read: P log ends, N committed offsets."""
+
+    log_end: Ints
+    end_at: Floats
+    committed: Ints
+    read_at: Floats
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Facts:
+        """Those of all rows of a snapshot."""
+        partitions, commits = snapshot.partitions, snapshot.commits
+        return cls(partitions.log_end, partitions.read_at, commits.committed, commits.read_at)
+
+
 class Closeup:
     """The edges of the rows `rows` of the commits and of the partitions they read."""
 
@@ -58,11 +74,10 @@ class Closeup:
         self._behind_since = np.full(read, np.nan)
         self._badges = Badges(read)
 
-    def push(self, snapshot: Snapshot) -> None:
+    def push(self, facts: Facts) -> None:
         """Take in the answers of one poll."""
-        partitions, commits = snapshot.partitions, snapshot.commits
-        end, end_at = partitions.log_end[self.partitions], partitions.read_at[self.partitions]
-        committed, read_at = commits.committed[self.rows], commits.read_at[self.rows]
+        end, end_at = facts.log_end[self.partitions], facts.end_at[self.partitions]
+        committed, read_at = facts.committed[self.rows], facts.read_at[self.rows]
         beside = self._ends_at(read_at, committed, end, end_at)
         self._push_series(self._ends, self._end_blocks, end, end_at, np.zeros_like(end))
         edge = self._push_series(self._commits, self._commit_blocks, committed, read_at, beside)
@@ -108,8 +123,13 @@ class Closeup:
         new._behind_since[read >= 0] = self._behind_since[read[read >= 0]]
         return new
 
-    def estimate(self, lag: Floats, rebalancing: Flags, now: float) -> Estimates:
-        """What is made of the rows; `lag` is their lag now, NaN where unknown."""
+    def estimate(
+        self, lag: Floats, rebalancing: Flags, now: float, waiting: Flags | None = None
+    ) -> Estimates:
+        """What is made of the rows; `lag` is their lag now, NaN where unknown.
+
+        `waiting` rows have their turn later: their member is busy with another partition.
+        """
         commits = self._commits.habit()
         written = adaptive(self._ends, self._end_blocks, 0.0)
         written = or_warming_up(written, self._ends, 0.0).of(self._at)
@@ -121,7 +141,7 @@ class Closeup:
         net = net_noise(self._net, self._long_net, self._commits, (written.per_s, read.per_s))
         slack = written.per_s * (known_or_zero(commits.spacing_s) + commits.gap_s)
         moving = growth(self._commits, self._net, lag, (written.per_s, read.per_s))
-        stalls = stalled(self._commits, lag, self._behind_since)
+        stalls = stalled(self._commits, lag, self._behind_since, waiting)
         self._badges.push(classify(moving, written.per_s, lag, stalls, rebalancing), now)
         return Estimates(
             produced=written,

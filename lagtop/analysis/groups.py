@@ -6,25 +6,39 @@ from dataclasses import replace
 
 import numpy as np
 
+from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.lag import as_floats
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.reasons import Reasons
 from lagtop.analysis.report import GroupRows, LagMethod, PartitionRows, Small, Trend
+from lagtop.analysis.slowest import of_groups, why_never
 from lagtop.analysis.sums import any_of, known_sum, largest, rate_sum, row_of_largest
 from lagtop.analysis.traces import Traces
-from lagtop.snapshot import Codes, Ints, Snapshot
+from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
 
 def group_rows(
-    snapshot: Snapshot, layout: Layout, rows: PartitionRows, reasons: Reasons, lags: Traces
+    snapshot: Snapshot,
+    layout: Layout,
+    rows: PartitionRows,
+    together: Estimates,
+    reasons: Reasons,
+    lags: Traces,
 ) -> GroupRows:
-    """One row per group; pushes the groups' lags onto `lags`."""
+    """One row per group; pushes the groups' lags onto `lags`.
+
+    `together` is what is made of each group as one series.
+    """
     count, starts = len(snapshot.groups), layout.starts
     lag, missing = known_sum(rows.lag_messages, starts)
     lags.push(as_floats(lag), snapshot.captured_at)
     produced = rate_sum(rows.produced_per_s, layout.group, count)
     consumed = rate_sum(rows.consumed_per_s, layout.group, count)
-    unknown = np.broadcast_to(np.nan, (count,))
+    row_lags = as_floats(rows.lag_messages)
+    drain, low, high = (
+        of_groups(column, row_lags, starts)
+        for column in (rows.drain_s, rows.drain_low_s, rows.drain_high_s)
+    )
     return GroupRows(
         members=_members(snapshot),
         topics=layout.topics_per_group,
@@ -37,11 +51,11 @@ def group_rows(
         produced_per_s=produced,
         consumed_per_s=consumed,
         gap_per_s=produced - consumed,
-        drain_s=largest(rows.drain_s, starts, np.nan),
-        drain_low_s=unknown,
-        drain_high_s=unknown,
-        trend=np.full(count, Trend.UNKNOWN, np.int8),
-        reason=_reason(snapshot, rows, starts, reasons),
+        drain_s=drain,
+        drain_low_s=low,
+        drain_high_s=high,
+        trend=_trend(rows, together, starts),
+        reason=_reason(snapshot, rows, drain, reasons),
         unbalanced=any_of(rows.unbalanced, starts),
         age_s=largest(rows.age_s, starts, np.nan),
         lag_history=lags.pictures,
@@ -65,9 +79,18 @@ def _method_of_largest(rows: PartitionRows, starts: Ints) -> Small:
     return np.asarray(method, np.int8)
 
 
-def _reason(snapshot: Snapshot, rows: PartitionRows, starts: Ints, reasons: Reasons) -> Codes:
+def _trend(rows: PartitionRows, together: Estimates, starts: Ints) -> Small:
+    """The group's own trend; a stalled partition is a stalled group."""
+    stalled = any_of(rows.trend == Trend.STALLED, starts)
+    moving = together.trend == Trend.REBALANCING
+    return np.where(stalled & ~moving, np.int8(Trend.STALLED), together.trend)
+
+
+def _reason(snapshot: Snapshot, rows: PartitionRows, drain: Floats, reasons: Reasons) -> Codes:
     own = np.array([reasons.number(group.gap.reason) for group in snapshot.groups], np.int32)
     worst = np.where(rows.reason > 0, rows.verdict.astype(np.float64), np.nan)
-    at = row_of_largest(worst, starts)
+    at = row_of_largest(worst, rows.starts)
     of_rows = np.append(rows.reason, np.int32(0))[at]
-    return np.where(own > 0, own, of_rows).astype(np.int32)
+    never = why_never(snapshot, rows, drain, reasons)
+    known = np.where(own > 0, own, of_rows)
+    return np.where(known > 0, known, never).astype(np.int32)

@@ -10,7 +10,7 @@ import numpy as np
 from lagtop.analysis.age import Age, Ends, ages
 from lagtop.analysis.alerts import Alerts
 from lagtop.analysis.attention import POLLS_BETWEEN_CHOICES, rows_of_interest
-from lagtop.analysis.closeup import Closeup
+from lagtop.analysis.closeup import Closeup, Estimates, Facts
 from lagtop.analysis.exact import Exact
 from lagtop.analysis.glance import WINDOW_S, Glance
 from lagtop.analysis.groups import group_rows, with_ages
@@ -21,6 +21,8 @@ from lagtop.analysis.reasons import Reasons, explain
 from lagtop.analysis.report import Flags, Report
 from lagtop.analysis.rows import partition_rows, work_off_s
 from lagtop.analysis.rules import DEFAULT_RULES, Rule
+from lagtop.analysis.slowest import by_member, never_read, waiting_rows
+from lagtop.analysis.together import Together, groups_of, members_of
 from lagtop.analysis.totals import Header
 from lagtop.analysis.traces import Traces
 from lagtop.analysis.trend import REBALANCING_STATES
@@ -36,6 +38,7 @@ class Observer:
         self._ends, self._glance = Ends(0), Glance(0)
         self._closeup = Closeup(np.zeros(0, np.int64), np.zeros(0, np.int32))
         self._row_lags, self._group_lags = Traces(), Traces()
+        self._members, self._groups = Together(), Together()
         self._header = Header()
         self._exact = Exact()
         self._alerts = Alerts(rules)
@@ -86,6 +89,7 @@ class Observer:
         lag = as_floats(lag_column)
         self._record(snapshot, lag)
         measured = self._measure(snapshot, lag)
+        together = self._groups.estimate(lag, _rebalancing(snapshot), snapshot.captured_at)
         reasons = Reasons()
         rows = partition_rows(
             snapshot,
@@ -98,7 +102,7 @@ class Observer:
             reason=explain(snapshot, verdict, reasons),
             lag_history=self._row_lags.pictures,
         )
-        groups = group_rows(snapshot, layout, rows, reasons, self._group_lags)
+        groups = group_rows(snapshot, layout, rows, together, reasons, self._group_lags)
         report = Report(
             cluster=snapshot.cluster,
             captured_at=snapshot.captured_at,
@@ -146,19 +150,41 @@ class Observer:
         partitions, commits, now = snapshot.partitions, snapshot.commits, snapshot.captured_at
         self._ends.push(partitions.log_end, partitions.read_at, now)
         self._glance.push(commits.committed, commits.read_at, lag, now)
-        self._closeup.push(snapshot)
+        self._closeup.push(Facts.of(snapshot))
         self._row_lags.push(lag, now)
+        counted = (partitions.log_end[commits.partition] >= 0) & (commits.committed >= 0)
+        counted &= self._is_close
+        assert self._layout is not None
+        self._members.push(members_of(snapshot), self._layout, snapshot, counted)
+        self._groups.push(groups_of(self._layout), self._layout, snapshot, counted)
 
     def _measure(self, snapshot: Snapshot, lag: Floats) -> Measured:
         rows, now = self._closeup.rows, snapshot.captured_at
         rebalancing = _rebalancing(snapshot)
-        close = self._closeup.estimate(lag[rows], rebalancing[rows], now)
+        members, of = self._members.estimate(lag, rebalancing, now), self._members.of
+        waiting = waiting_rows(of, members, lag)[rows]
+        close = self._closeup.estimate(lag[rows], rebalancing[rows], now, waiting)
+        measured = self._all_rows(snapshot, lag, rebalancing, close)
+        return never_read(snapshot, by_member(measured, of, members, lag), lag)
+
+    def _all_rows(
+        self, snapshot: Snapshot, lag: Floats, rebalancing: Flags, close: Estimates
+    ) -> Measured:
+        rows = self._closeup.rows
         if len(rows) == len(lag):
             return whole(close)
         produced = self._ends.produced_per_s(WINDOW_S)[snapshot.commits.partition]
         floor = self._row_lags.floor(BASE_WINDOW_S)
         measured = at_a_glance(self._glance, lag, floor, produced, rebalancing)
         return closer(measured, rows, close)
+
+    @property
+    def _is_close(self) -> Flags:
+        """The rows that are looked at closely, bool[N]."""
+        assert self._layout is not None
+        close = np.zeros(len(self._layout.group), np.bool_)
+        close[self._closeup.rows] = True
+        return close
 
     def _age(self, snapshot: Snapshot, lag: Floats, measured: Measured) -> Age:
         work_off, now = work_off_s(lag, measured.consumed_per_s), snapshot.captured_at

@@ -45,15 +45,20 @@ class Growth:
         return flags
 
 
-def stalled(commits: Edges, lag: Floats, behind_since: Floats) -> Flags:
+def stalled(
+    commits: Edges, lag: Floats, behind_since: Floats, waiting: Flags | None = None
+) -> Flags:
     """Rows silent for longer than their habit while there was work all that time; bool[n].
 
-    `behind_since` is when the log end first went past the committed offset. A backlog smaller than
-    one usual step may be a batch that waits to be full: it is given more time.
+    `behind_since` is when the log end first went past the committed offset. More time is given to a
+    backlog smaller than one usual step, which may be a batch that waits to be full, and to rows
+    that are `waiting` for a member that reads another partition.
     """
     habit = commits.habit()
     silent = commits.seen_at - np.fmax(commits.last_edge_at(), behind_since)
     waits = lag < np.nan_to_num(habit.step)
+    if waiting is not None:
+        waits |= waiting
     longer = np.maximum(PATIENCE_WITH_BATCHES_S, 10 * habit.grace_s)
     stalls: Flags = (lag > HARMLESS_LAG) & (silent > np.where(waits, longer, habit.grace_s))
     return stalls

@@ -1,0 +1,109 @@
+"""Rows put together, as one series: what a member owns, what a group reads.
+
+A consumer fetches a partition at a time, so that one of its partitions may stand still while it
+reads another; the sum over what it owns has no such gaps. So a member's capacity is taken from the
+sum of its committed offsets, edge to edge, and not from the sum of its partitions' rates.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lagtop.analysis.closeup import Closeup, Estimates, Facts
+from lagtop.analysis.layout import GONE, Layout, Moves
+from lagtop.analysis.report import Flags
+from lagtop.snapshot import NOBODY, Floats, Ints, Snapshot
+
+NONE = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Units:
+    """Which rows are put together: of (int64[N]) is a row's unit or GONE, keys name the units."""
+
+    of: Ints
+    keys: tuple[Hashable, ...]
+
+
+def members_of(snapshot: Snapshot) -> Units:
+    """The rows of each member."""
+    of = np.where(snapshot.commits.member == NOBODY, GONE, snapshot.commits.member)
+    names = [group.name for group in snapshot.groups]
+    keys = tuple((names[one.group], one.member_id) for one in snapshot.members)
+    return Units(of.astype(np.int64), keys)
+
+
+def groups_of(layout: Layout) -> Units:
+    """The rows of each group."""
+    return Units(layout.group.astype(np.int64), layout.group_names)
+
+
+class Together:
+    """Close-ups of units; a unit whose rows are no longer the same begins anew."""
+
+    def __init__(self) -> None:
+        self._units = Units(NONE, ())
+        self._content = NONE
+        self._closeup = Closeup(NONE, NONE.astype(np.int32))
+
+    @property
+    def of(self) -> Ints:
+        """The unit of each row, int64[N], GONE for none."""
+        return self._units.of
+
+    def push(self, units: Units, layout: Layout, snapshot: Snapshot, counted: Flags) -> None:
+        """Take in one poll; `counted` (bool[N]) are the rows whose offsets are all known."""
+        rows = np.flatnonzero(counted & (units.of >= 0))
+        content = _sum(_hashes(layout)[rows], units.of[rows], len(units.keys))
+        same = np.array_equal(content, self._content) and units.keys == self._units.keys
+        if not same:
+            self._carry(units, content)
+        self._units, self._content = units, content
+        self._closeup.push(_facts(snapshot, units.of[rows], rows, len(units.keys)))
+
+    def estimate(self, lag: Floats, rebalancing: Flags, now: float) -> Estimates:
+        """What is made of each unit; `lag` and `rebalancing` are of the rows."""
+        of, size = self._units.of, len(self._units.keys)
+        rows = np.flatnonzero((of >= 0) & ~np.isnan(lag))
+        sums = np.bincount(of[rows], lag[rows], size).astype(np.float64)
+        sums[np.bincount(of[rows], minlength=size) == 0] = np.nan
+        moves = np.bincount(of[of >= 0], rebalancing[of >= 0], size) > 0
+        return self._closeup.estimate(sums, moves, now)
+
+    def _carry(self, units: Units, content: Ints) -> None:
+        before = {key: row for row, key in enumerate(self._units.keys)}
+        was = np.array([before.get(key, GONE) for key in units.keys], np.int64)
+        if len(self._content):
+            was[(was != GONE) & (self._content[was] != content)] = GONE
+        size = np.arange(len(units.keys))
+        moved = Moves(was, was, was)
+        self._closeup = self._closeup.carried(size, size.astype(np.int32), moved)
+
+
+def _facts(snapshot: Snapshot, of: Ints, rows: Ints, size: int) -> Facts:
+    partitions, commits = snapshot.partitions, snapshot.commits
+    at = commits.partition[rows]
+    count = np.bincount(of, minlength=size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        end_at = np.bincount(of, partitions.read_at[at], size) / count
+        read_at = np.bincount(of, commits.read_at[rows], size) / count
+    end, committed = _sum(partitions.log_end[at], of, size), _sum(commits.committed[rows], of, size)
+    empty = count == 0
+    end[empty] = committed[empty] = -1
+    return Facts(end, end_at, committed, read_at)
+
+
+def _sum(values: Ints, of: Ints, size: int) -> Ints:
+    total = np.zeros(size, np.int64)
+    np.add.at(total, of, values)
+    return total
+
+
+def _hashes(layout: Layout) -> Ints:
+    """A number for each row that stays the same wherever the row is."""
+    topics = [zlib.crc32(name.encode()) for name in layout.topic_names]
+    return np.array(topics, np.int64)[layout.topic] * 1_000_003 + layout.number

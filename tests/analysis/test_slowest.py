@@ -1,0 +1,105 @@
+"""The slowest decides: members for what they own, the worst row for a group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lagtop.analysis.report import Report, Trend
+from tests.analysis.build import poll, reports
+
+PRODUCED_PER_S = 50
+CAPACITY_PER_S = 300
+POLL_S = 1.0
+
+Line = dict[str, Any]
+Owned = dict[str, list[int]]
+
+
+def moment(at: float, committed: list[int], ends: list[int], members: Line, state: str) -> Line:
+    """A full line of group g that reads topic orders."""
+    topic = [[index, 1, 0, end, end] for index, end in enumerate(ends)]
+    offsets = [[index, offset] for index, offset in enumerate(committed)]
+    said = [[name, name, "/h", {"orders": owned}] for name, owned in members.items()]
+    group = {"type": "classic", "state": state, "offsets": {"orders": offsets}, "members": said}
+    return poll(at, {"orders": topic}, {"g": group})
+
+
+def alternating(polls: int, turn_polls: int = 10) -> list[Line]:
+    """One member of two partitions that reads one of them for a while, then the other."""
+    committed, ends, lines = [0, 0], [10_000, 10_000], []
+    for number in range(polls):
+        lines.append(moment(number * POLL_S, list(committed), list(ends), {"a": [0, 1]}, "Stable"))
+        committed[number // turn_polls % 2] += round(CAPACITY_PER_S * POLL_S)
+        ends = [end + round(PRODUCED_PER_S * POLL_S) for end in ends]
+    return lines
+
+
+def test_a_member_that_takes_turns_is_measured_as_a_whole() -> None:
+    seen = reports(*alternating(60))[-1]
+
+    left = seen.partitions.lag_messages.sum() / (CAPACITY_PER_S - 2 * PRODUCED_PER_S)
+    assert seen.groups.drain_s[0] == pytest.approx(left, rel=0.1)
+    assert seen.partitions.drain_s.tolist() == [seen.groups.drain_s[0]] * 2
+
+
+def test_a_partition_that_waits_for_its_turn_is_not_stalled() -> None:
+    trends = {int(trend) for seen in reports(*alternating(60)) for trend in seen.partitions.trend}
+
+    assert Trend.STALLED not in trends
+
+
+def test_the_slow_one_of_two_members_decides() -> None:
+    lines = [
+        moment(t, [400 * t, 100 * t], [9_000 + 50 * t] * 2, {"fast": [0], "slow": [1]}, "Stable")
+        for t in range(16)
+    ]
+
+    seen = reports(*lines)[-1]
+
+    assert seen.groups.drain_s[0] == seen.partitions.drain_s[1]
+    assert seen.partitions.drain_s[1] > 3 * seen.partitions.drain_s[0]
+
+
+@pytest.mark.parametrize(
+    ("state", "members"), [("Empty", {}), ("Stable", {"a": [0, 1]})], ids=["no members", "stalled"]
+)
+def test_what_nobody_reads_is_never_done_and_says_why(state: str, members: Owned) -> None:
+    lines = [
+        moment(float(t), [5, 5], [100 + 50 * t, 100 + 20 * t], members, state) for t in range(120)
+    ]
+
+    seen = reports(*lines)[-1]
+
+    assert np.isinf(seen.groups.drain_s[0])
+    reason = seen.reasons[seen.groups.reason[0]]
+    assert "orders-0" in reason
+    assert "50/s in, 0/s out" in reason
+    assert ("a reads nothing" in reason) == bool(members)
+
+
+def test_a_group_is_unknown_while_a_row_that_is_behind_is() -> None:
+    seen: Report = reports(
+        moment(0, [0, 100], [100, 100], {"a": [0], "b": [1]}, "Stable"),
+        moment(1, [0, 110], [110, 110], {"a": [0], "b": [1]}, "Stable"),
+    )[-1]
+
+    assert seen.partitions.drain_s[1] == 0
+    assert np.isnan(seen.groups.drain_s[0])
+
+
+def test_a_member_that_gets_another_partition_is_measured_anew() -> None:
+    lines = [
+        moment(t, [300 * t, 0], [20_000, 20_000], {"a": [0], "b": [1]}, "Stable") for t in range(20)
+    ]
+    lines += [
+        moment(20 + t, [6_000 + 300 * t, 50 * t], [20_000, 20_000], {"a": [0, 1]}, "Stable")
+        for t in range(20)
+    ]
+
+    seen = reports(*lines)[-1]
+
+    left = seen.partitions.lag_messages.sum() / 350
+    assert seen.groups.drain_s[0] == pytest.approx(left, rel=0.15)
