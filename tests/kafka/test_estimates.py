@@ -1,0 +1,104 @@
+"""Estimates on a real Kafka, against what then really happened."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.kafka.flow import Reader, flowing, produce_steadily
+from tests.kafka.front_door import LAGTOP
+from tests.kafka.kafka_tools import Kafka
+from tests.kafka.traffic import create_topic, produce
+from tests.kafka.waiting import wait_until
+
+Row = dict[str, Any]
+
+PARTITIONS = 2
+PRODUCED_PER_S = 100.0
+CAPACITY_PER_S = 300.0
+BACKLOG = 7_000
+GRACE_S = 15.0
+"""1.5 commit spacings of 5 s, two polls of 2 s at most, and the time a process takes to start."""
+
+
+@contextmanager
+def watching(kafka: Kafka, group: str, path: Path) -> Iterator[None]:
+    """Record lagtop's rows of a group, one poll a second, while the block runs."""
+    words = ["snapshot", "-b", kafka.bootstrap, "--group", f"^{group}$", "--format", "ndjson"]
+    with (
+        path.open("w", encoding="utf-8") as file,
+        subprocess.Popen([*LAGTOP, *words, "-n", "1000", "-d", "1"], stdout=file) as process,
+    ):
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def polls(path: Path) -> list[list[Row]]:
+    """The rows of each whole poll so far."""
+    by_time: dict[float, list[Row]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.endswith("}"):
+            row = json.loads(line)
+            by_time.setdefault(row["captured_at"], []).append(row)
+    return [rows for rows in by_time.values() if len(rows) == PARTITIONS]
+
+
+def test_a_drain_is_foretold_at_half_time_and_a_pause_is_a_stall(
+    kafka: Kafka, name: str, tmp_path: Path
+) -> None:
+    create_topic(kafka.bootstrap, name, partitions=PARTITIONS)
+    produce(kafka.bootstrap, name, dict.fromkeys(range(PARTITIONS), BACKLOG // PARTITIONS))
+    reader = Reader(name, name, f"{name}-reader", CAPACITY_PER_S)
+    seen = tmp_path / "rows.ndjson"
+
+    with (
+        flowing(
+            produce_steadily(kafka.bootstrap, name, PARTITIONS, PRODUCED_PER_S),
+            reader.run(kafka.bootstrap),
+        ),
+        watching(kafka, name, seen),
+    ):
+        wait_until(reader.joined.is_set, "the reader to own partitions")
+        began_at = time.time()
+        wait_until(lambda: reader.caught_up_at, "the reader to catch up", 120)
+        reader.per_s = 0.0
+        paused_at = time.time()
+        wait_until(lambda: all(row["stalled"] for row in polls(seen)[-1]), "the stall")
+        stalled_at = time.time()
+
+    ended_at = reader.caught_up_at
+    assert ended_at is not None
+    half = (began_at + ended_at) / 2
+    at_half = min(polls(seen), key=lambda rows: abs(rows[0]["captured_at"] - half))
+    left_s = ended_at - at_half[0]["captured_at"]
+    foretold_s = max(row["drain_s"] for row in at_half)
+    assert abs(foretold_s - left_s) <= 0.2 * left_s, (foretold_s, left_s)
+    assert stalled_at - paused_at <= GRACE_S
+
+
+def test_a_healthy_reader_with_usual_commits_is_never_growing_nor_stalled(
+    kafka: Kafka, name: str, tmp_path: Path
+) -> None:
+    create_topic(kafka.bootstrap, name, partitions=PARTITIONS)
+    reader = Reader(name, name, f"{name}-reader", 10 * PRODUCED_PER_S, commit_every_s=5.0)
+    seen = tmp_path / "rows.ndjson"
+
+    with flowing(
+        produce_steadily(kafka.bootstrap, name, PARTITIONS, PRODUCED_PER_S),
+        reader.run(kafka.bootstrap),
+    ):
+        wait_until(lambda: reader.caught_up_at, "the reader to catch up")
+        with watching(kafka, name, seen):
+            wait_until(lambda: seen.exists() and len(polls(seen)) >= 40, "forty polls")
+
+    rows = [row for poll in polls(seen) for row in poll]
+    assert {row["verdict"] for row in rows} <= {"ok", "no_commit"}
+    assert not {"growing", "stalled"} & {row["trend"] for row in rows}
+    assert all(row["lag_messages"] <= 6 * PRODUCED_PER_S for row in rows if row["lag_messages"])
