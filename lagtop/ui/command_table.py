@@ -97,6 +97,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "save", ("ctrl+s",), "save", "write what the view shows, or the marked rows, as CSV", "Out"
     ),
+    Command("charts", ("v",), "charts", "charts of a group, or more of its rows", "Screen"),
     Command("columns", ("o",), "columns", "choose and order the columns", "Screen"),
     Command("theme", (), "theme", "wear other colours", "Screen", "app", argument="THEME"),
     Command("exact", ("e",), "exact", "exact numbers, or short ones", "Screen"),

@@ -33,6 +33,11 @@ class Look:
         return "+-" if self.ascii else "±"
 
     @property
+    def marker(self) -> str:
+        """What plotext draws lines with."""
+        return "*" if self.ascii else "braille"
+
+    @property
     def waiting(self) -> str:
         """The sign of a figure that is about to come."""
         return ".." if self.ascii else "…"

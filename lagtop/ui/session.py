@@ -12,6 +12,7 @@ from lagtop.ui.headline import Status
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.options import Feed, Options
+from lagtop.ui.past import Past
 from lagtop.ui.preferences import load, save
 from lagtop.ui.seen import Seen, patience_s
 from lagtop.ui.views import Place
@@ -29,6 +30,7 @@ class Session:
         self.look = look
         self.interval_s = options.interval_s
         self.newest = Seen()
+        self.past = Past()
         self.frozen: Seen | None = None
         self.preferences, self.complaints = load(options.preferences)
         self.themes: tuple[str, ...] = ()
@@ -62,6 +64,8 @@ class Session:
     def take(self, update: Update) -> None:
         """Remember what the feed delivered; a frozen picture stays as it is."""
         self.newest = self.newest.after(update, self.options.clock())
+        if isinstance(update, Report):
+            self.past.push(update)
 
     def toggle_freeze(self) -> None:
         """Hold the picture, or let go of it; there must be a picture to hold."""

@@ -8,15 +8,18 @@ from typing import Any, Final
 
 from lagtop.analysis.report import Report
 from lagtop.snapshot import NOBODY
+from lagtop.ui.about import about_group, about_member
 from lagtop.ui.brokers import BROKER_COLUMNS, BrokerSheet, broker_reason
 from lagtop.ui.columns import AnyColumn
 from lagtop.ui.grid import Grid
 from lagtop.ui.group_columns import GROUP_COLUMNS, group_reason
+from lagtop.ui.look import Look
 from lagtop.ui.partition_columns import (
     ALL_PARTITION_COLUMNS,
     GROUP_PARTITION_COLUMNS,
     partition_reason,
 )
+from lagtop.ui.roles import Line
 from lagtop.ui.sheets import (
     GONE,
     GroupSheet,
@@ -43,7 +46,8 @@ class View:
 
     `title` is its word in the breadcrumb, or how the path's last part is told. `drill` says where
     Enter on a row leads, None if nowhere; `reason` is the sentence on a row; `empty` says why
-    there are no rows, `dead_end` why Enter leads nowhere.
+    there are no rows, `dead_end` why Enter leads nowhere. `about` is a line
+    on what the page is about; `has_charts` says whether it shows a group's charts.
     """
 
     id: str
@@ -56,6 +60,8 @@ class View:
     drill: Callable[[Any, int], Address | None] = lambda sheet, row: None
     dead_end: str = "there is nothing below this"
     title: Callable[[Path], str] = lambda path: str(path[-1])
+    about: Callable[[Report, Path, Look], Line] = lambda report, path, look: ()
+    has_charts: bool = False
 
 
 @dataclass(slots=True)
@@ -210,6 +216,8 @@ VIEWS: Final[dict[str, View]] = {
             empty=_no_partitions,
             drill=_into_member,
             dead_end="no member owns it",
+            about=about_group,
+            has_charts=True,
         ),
         View(
             id="topic",
@@ -245,6 +253,7 @@ VIEWS: Final[dict[str, View]] = {
             ),
             reason=partition_reason,
             empty=_nothing_owned,
+            about=about_member,
         ),
     )
 }

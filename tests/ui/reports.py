@@ -92,6 +92,8 @@ def _group_rows(groups: int, partitions: int, replaced: dict[str, Any]) -> Group
         "unbalanced": np.zeros(groups, dtype=bool),
         "age_s": ones * 0.3,
         "lag_history": _history(lag),
+        "imbalance": np.zeros(groups, dtype=np.int8),
+        "trend_since": ones * np.nan,
     }
     return GroupRows(**_replace(columns, replaced))
 
@@ -132,6 +134,9 @@ def _partition_rows(groups: int, partitions: int, replaced: dict[str, Any]) -> P
         "age_s": ones * 0.3,
         "lag_history": _history(lag),
         "starts": np.arange(groups + 1, dtype=np.int64) * partitions,
+        "imbalance": np.zeros(count, dtype=np.int8),
+        "trend_since": ones * np.nan,
+        "commit_spacing_s": ones * 5,
     }
     return PartitionRows(**_replace(columns, replaced))
 

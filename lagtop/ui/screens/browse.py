@@ -192,6 +192,11 @@ class BrowseScreen(TableScreen, inherit_bindings=False):
         else:
             self.say(f"saved {text.plural(len(rows), self.here.view.noun)} to {path}", "title")
 
+    def action_charts(self) -> None:
+        """Show charts on a group's page, or more of its rows."""
+        self.shows_charts = not self.shows_charts
+        self.show()
+
     def action_columns(self) -> None:
         """Choose and order the columns."""
         grid = self.here.grid

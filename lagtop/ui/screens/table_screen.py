@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.screen import Screen
 
 from lagtop.ui import lines
+from lagtop.ui.group_charts import CHARTS, chart_lines
 from lagtop.ui.headline import blank_headline, headline
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.session import Session
@@ -17,7 +19,10 @@ from lagtop.ui.widgets.band import Band
 from lagtop.ui.widgets.prompt import Prompt
 from lagtop.ui.widgets.table import LagTable
 
-_BANDS = ("head", "place", "reason", "foot", "too-small")
+_BANDS = ("head", "place", "about", "reason", "foot", "too-small")
+_CHART_LINES = 8
+_LINES_FOR_CHARTS = 28
+_CELLS_A_CHART = 38
 
 
 class TableScreen(Screen[None], inherit_bindings=False):
@@ -34,12 +39,18 @@ class TableScreen(Screen[None], inherit_bindings=False):
         self.prompt = Prompt()
         self.notice: Line = ()
         self._bands = {name: Band(id=name) for name in _BANDS}
+        self.shows_charts = True
+        self._charts = [Band(id=f"chart-{place}") for place in range(len(CHARTS))]
+        self._chart_row = Horizontal(id="charts")
         self._was_stale = False
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom, and what a tiny terminal sees instead."""
         yield self._bands["head"]
         yield self._bands["place"]
+        yield self._bands["about"]
+        with self._chart_row:
+            yield from self._charts
         yield self.table
         yield self._bands["reason"]
         yield self._bands["foot"]
@@ -83,6 +94,7 @@ class TableScreen(Screen[None], inherit_bindings=False):
         self._was_stale = self.session.is_stale
         if report is not None:
             self.session.look_at(self.here, report)
+        self._show_charts()
         self._show_table()
         self._show_lines()
 
@@ -137,6 +149,23 @@ class TableScreen(Screen[None], inherit_bindings=False):
         self._bands["head"].show(head)
         self._bands["place"].show([lines.place_line(self.trail, session.look)])
         self._bands["reason"].show([self.notice or lines.reason_line(self.here)])
+        about = report and self.here.view.about(report, self.here.path, session.look)
+        self._bands["about"].show([about or ()])
+        self._bands["about"].display = bool(about)
+
+    def _show_charts(self) -> None:
+        report, (width, height) = self.session.shown.report, self.size
+        wanted = self.shows_charts and self.here.view.has_charts and height >= _LINES_FOR_CHARTS
+        self._chart_row.display = wanted
+        if report is None or not wanted:
+            return
+        count = min(max(width // _CELLS_A_CHART, 1), len(CHARTS))
+        series = self.session.past.of_group(str(self.here.path[0]), report.captured_at)
+        for place, (band, plan) in enumerate(zip(self._charts, CHARTS, strict=True)):
+            band.display = place < count
+            look = self.session.look
+            if place < count:
+                band.show(chart_lines(plan, series, look, width // count, _CHART_LINES))
 
     def _watch_age(self) -> None:
         if self.session.frozen is not None or not self.session.is_stale:

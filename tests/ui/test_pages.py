@@ -1,0 +1,91 @@
+"""The pages of a group and of a member."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lagtop.analysis.report import LagMethod, Trend
+from lagtop.snapshot import Group, Member
+from tests.ui.reports import report
+from tests.ui.screens import opened
+
+FACTS = {0: Group("group-0", "consumer", "Stable", "uniform", coordinator=2)}
+TALL = (120, 40)
+
+
+async def test_a_groups_page_tells_its_facts() -> None:
+    columns = {"lag_s_method": [LagMethod.EXACT], "trend": [Trend.GROWING]}
+    seen = report(1, 2, facts=FACTS, of_groups=columns)
+
+    async with opened(seen, size=TALL) as screen:
+        await screen.press("enter")
+
+        assert "stable · consumer · uniform · coordinator 2 · 1 member  lag 1.0k" in screen.text
+        assert "10s behind (exact) · growing +10/s" in screen.text
+
+
+async def test_a_groups_page_has_charts_where_there_is_room() -> None:
+    async with opened(report(1, 2), size=TALL) as screen:
+        await screen.press("enter")
+        assert "in/s 100  out/s 90  last 2 min" in screen.text
+        assert "behind 10s" in screen.text
+
+        await screen.resize(120, 24)
+        assert "last 2 min" not in screen.text
+        assert "group-0" in screen.text
+
+
+async def test_v_gives_the_room_of_the_charts_to_the_table() -> None:
+    async with opened(report(1, 2), size=TALL) as screen:
+        await screen.press("enter", "v")
+
+        assert "last 2 min" not in screen.text
+
+
+async def test_other_views_have_no_charts() -> None:
+    async with opened(report(1, 2), size=TALL) as screen:
+        await screen.press("enter", "1")
+        assert "last 2 min" not in screen.text
+
+        await screen.press("2", "enter")
+        assert "last 2 min" not in screen.text
+
+
+async def test_charts_go_on_with_the_news_and_stand_still_when_frozen() -> None:
+    async with opened(report(1, 2, captured_at=1_000.0), size=TALL) as screen:
+        await screen.press("enter")
+        await screen.deliver(report(1, 2, of_groups={"lag_messages": [77]}, captured_at=1_002.0))
+        assert "lag 77  last" in screen.text
+
+        await screen.press("p")
+        await screen.deliver(report(1, 2, of_groups={"lag_messages": [99]}, captured_at=1_004.0))
+        assert "lag 77  last" in screen.text
+
+
+async def test_charts_of_a_group_that_is_gone_are_no_trouble() -> None:
+    async with opened(report(2, 2), size=TALL) as screen:
+        await screen.press("enter")
+        await screen.deliver(report(1, 2))
+
+        assert "group group-1 is gone" in screen.text
+
+
+async def test_a_members_page_tells_who_it_is_and_what_it_owns() -> None:
+    seen = report(2, 3)
+    member = Member(1, "m-1", "client-1", "/10.0.0.9", "instance-a")
+    seen = replace(seen, members=(seen.members[0], member))
+
+    async with opened(seen, size=TALL) as screen:
+        await screen.press("enter", "enter")
+
+        told = "client client-1 · host 10.0.0.9 · instance instance-a · member m-1"
+        assert told in screen.text
+        assert screen.names == ["group-1 topic-1 0", "group-1 topic-1 1", "group-1 topic-1 2"]
+
+
+async def test_a_member_that_is_gone_is_told() -> None:
+    async with opened(report(1, 2), size=TALL) as screen:
+        await screen.press("enter", "enter")
+        await screen.deliver(replace(report(1, 2, of_partitions={"member": [-1, -1]}), members=()))
+
+        assert "member client-0 owns no partition any more" in screen.text
