@@ -140,7 +140,9 @@ class Closeup:
         left = really_left(lag, read, self._commits)
         net = net_noise(self._net, self._long_net, self._commits, (written.per_s, read.per_s))
         slack = written.per_s * (known_or_zero(commits.spacing_s) + commits.gap_s)
-        moving = growth(self._commits, self._net, lag, (written.per_s, read.per_s))
+        moving = growth(
+            self._commits, (self._net, self._long_net), lag, (written.per_s, read.per_s)
+        )
         stalls = stalled(self._commits, lag, self._behind_since, waiting)
         self._badges.push(classify(moving, written.per_s, lag, stalls, rebalancing), now)
         return Estimates(

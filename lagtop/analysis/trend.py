@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lagtop.analysis.drain import ENOUGH_LONG_BLOCKS
 from lagtop.analysis.edges import Edges
 from lagtop.analysis.noise import Blocks, mean_known, scatter
 from lagtop.analysis.report import Flags, Small, Trend
@@ -22,6 +23,7 @@ SIGNIFICANT_Z = 3.5
 LEAST_SHARE_OF_PRODUCED = 0.01
 HOLD_S = 10.0
 PATIENCE_WITH_BATCHES_S = 60.0
+MOSTLY_TIMING = 0.35
 HARMLESS_LAG = 1
 """A transaction's end marker takes an offset that no consumer commits past (spring-kafka #1587)."""
 
@@ -64,16 +66,17 @@ def stalled(
     return stalls
 
 
-def growth(commits: Edges, net_blocks: Blocks, lag: Floats, rates: tuple[Floats, Floats]) -> Growth:
+def growth(
+    commits: Edges, blocks: tuple[Blocks, Blocks], lag: Floats, rates: tuple[Floats, Floats]
+) -> Growth:
     """The change of the lag over the shortest window in which it is significant, else the longest.
 
-    `rates` is produced and consumed, messages per second.
+    `blocks` are the short and the long ones of the net; `rates` is produced and consumed, messages
+    per second.
     """
     produced, consumed = rates
     timing = (consumed * commits.habit().gap_s) ** 2 / 12
-    block_rates, spans = net_blocks.recent(commits.seen_at)
-    noise = scatter(block_rates, spans) - 3 * timing / np.fmax(mean_known(spans), 1.0)
-    noise = np.fmax(np.fmax(noise, produced), 1.0)
+    noise = np.fmax(np.fmax(_noise(blocks, commits.seen_at, timing), produced), 1.0)
     per_s, error = np.full(len(lag), np.nan), np.full(len(lag), np.nan)
     open_ = np.ones(len(lag), np.bool_)
     changes, spans = _changes(commits, lag)
@@ -84,6 +87,20 @@ def growth(commits: Edges, net_blocks: Blocks, lag: Floats, rates: tuple[Floats,
         np.copyto(error, its_error, where=known)
         open_ &= ~Growth(per_s, error).significant(produced)
     return Growth(per_s, error)
+
+
+def _noise(blocks: tuple[Blocks, Blocks], now: Floats, timing: Floats) -> Floats:
+    """The net's variance per second: of the long blocks where the short ones show mostly timing."""
+    short, of_timing, _ = _of_blocks(blocks[0], now, timing)
+    long, of_timing_long, count = _of_blocks(blocks[1], now, timing)
+    use_long = (count >= ENOUGH_LONG_BLOCKS) & (of_timing > MOSTLY_TIMING * short)
+    return np.where(use_long, long - of_timing_long, short - of_timing)
+
+
+def _of_blocks(blocks: Blocks, now: Floats, timing: Floats) -> tuple[Floats, Floats, Ints]:
+    rates, spans = blocks.recent(now)
+    share = 3 * timing / np.fmax(mean_known(spans), 1.0)
+    return scatter(rates, spans), share, np.isfinite(rates).sum(0)
 
 
 def _changes(commits: Edges, lag: Floats) -> tuple[Floats, Floats]:
