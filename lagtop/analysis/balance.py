@@ -34,12 +34,13 @@ def standing_out(value: Floats, blocks: Ints) -> Flags:
         np.maximum.reduceat(amount, blocks[:-1]), mean, out=np.zeros_like(mean), where=mean > 0
     )
     cv = np.sqrt(squares / np.maximum(count, 1)) / np.where(mean > 0, mean, np.inf)
-    uneven = (share >= LEAST_SHARE) & (cv >= LEAST_CV) & (_z(squares, mean, count) > LEAST_Z)
+    chi = np.divide(squares, mean, out=np.zeros_like(mean), where=mean > 0)
+    uneven = (share >= LEAST_SHARE) & (cv >= LEAST_CV) & (wilson_hilferty(chi, count) > LEAST_Z)
     return np.repeat(uneven, sizes) & (amount >= LEAST_SHARE * np.repeat(mean, sizes))
 
 
-def _z(squares: Floats, mean: Floats, count: Ints) -> Floats:
+def wilson_hilferty(chi: Floats, count: Ints) -> Floats:
+    """The z-score of a chi-square over `count` values, float64[B]; 0 for fewer than two."""
     freedom = np.maximum(count - 1, 1)
-    chi = np.divide(squares, mean, out=np.zeros_like(mean), where=mean > 0)
     spread = 2 / (9 * freedom)
     return np.where(count > 1, (np.cbrt(chi / freedom) - (1 - spread)) / np.sqrt(spread), 0.0)

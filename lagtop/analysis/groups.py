@@ -11,9 +11,10 @@ from lagtop.analysis.lag import as_floats
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.reasons import Reasons
 from lagtop.analysis.report import GroupRows, LagMethod, PartitionRows, Small, Trend
-from lagtop.analysis.slowest import of_groups, why_never
+from lagtop.analysis.slowest import of_groups
 from lagtop.analysis.sums import any_of, known_sum, largest, rate_sum, row_of_largest
 from lagtop.analysis.traces import Traces
+from lagtop.analysis.why import why
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
 
@@ -59,6 +60,10 @@ def group_rows(
         unbalanced=any_of(rows.unbalanced, starts),
         age_s=largest(rows.age_s, starts, np.nan),
         lag_history=lags.pictures,
+        imbalance=np.nan_to_num(
+            largest(rows.imbalance.astype(np.float64) * rows.unbalanced, starts, 0.0)
+        ).astype(np.int8),
+        trend_since=_since(rows, together, starts),
     )
 
 
@@ -86,11 +91,18 @@ def _trend(rows: PartitionRows, together: Estimates, starts: Ints) -> Small:
     return np.where(stalled & ~moving, np.int8(Trend.STALLED), together.trend)
 
 
+def _since(rows: PartitionRows, together: Estimates, starts: Ints) -> Floats:
+    """When the group's trend began: of a stall, when its first partition stood still."""
+    stalled = np.where(rows.trend == Trend.STALLED, -rows.trend_since, np.nan)
+    first: Floats = -largest(stalled, starts, np.nan)
+    return np.where(np.isnan(first), together.trend_since, first)
+
+
 def _reason(snapshot: Snapshot, rows: PartitionRows, drain: Floats, reasons: Reasons) -> Codes:
     own = np.array([reasons.number(group.gap.reason) for group in snapshot.groups], np.int32)
     worst = np.where(rows.reason > 0, rows.verdict.astype(np.float64), np.nan)
     at = row_of_largest(worst, rows.starts)
     of_rows = np.append(rows.reason, np.int32(0))[at]
-    never = why_never(snapshot, rows, drain, reasons)
+    never = why(snapshot, rows, drain, reasons)
     known = np.where(own > 0, own, of_rows)
     return np.where(known > 0, known, never).astype(np.int32)

@@ -12,6 +12,9 @@ from lagtop.analysis.glance import Glance
 from lagtop.analysis.report import Flags, Small, Trend
 from lagtop.snapshot import Floats, Ints
 
+GLANCE_S = 60.0
+"""About how long a rate at a glance looks back: its error is Poisson's over that time."""
+
 READY_S = 45.0
 """A close-up that began later than the glance is not better before it has seen this much."""
 
@@ -30,6 +33,8 @@ class Measured:
     drain_high_s: Floats
     trend: Small
     trend_since: Floats
+    produced_error_per_s: Floats
+    spacing_s: Floats
 
 
 def at_a_glance(
@@ -53,6 +58,8 @@ def at_a_glance(
         drain_high_s=np.full(len(lag), np.nan),
         trend=trend,
         trend_since=np.full(len(lag), np.nan),
+        produced_error_per_s=np.sqrt(produced / GLANCE_S),
+        spacing_s=np.full(len(lag), np.nan),
     )
 
 
@@ -90,4 +97,6 @@ def _columns(close: Estimates) -> dict[str, Floats]:
         "drain_low_s": close.drain.low,
         "drain_high_s": close.drain.high,
         "trend_since": close.trend_since,
+        "produced_error_per_s": close.produced.error_per_s,
+        "spacing_s": close.spacing_s,
     }

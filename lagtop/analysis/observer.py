@@ -10,6 +10,8 @@ import numpy as np
 from lagtop.analysis.age import Age, Ends, ages
 from lagtop.analysis.alerts import Alerts
 from lagtop.analysis.attention import POLLS_BETWEEN_CHOICES, rows_of_interest
+from lagtop.analysis.balance import standing_out
+from lagtop.analysis.blame import blame
 from lagtop.analysis.closeup import Closeup, Estimates, Facts
 from lagtop.analysis.exact import Exact
 from lagtop.analysis.glance import WINDOW_S, Glance
@@ -18,7 +20,7 @@ from lagtop.analysis.lag import BASE_WINDOW_S, as_floats, lag_messages, lost_mes
 from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, moves, unmoved
 from lagtop.analysis.measure import Measured, at_a_glance, closer, whole
 from lagtop.analysis.reasons import Reasons, explain
-from lagtop.analysis.report import Flags, Report
+from lagtop.analysis.report import Flags, Report, Small
 from lagtop.analysis.rows import partition_rows, work_off_s
 from lagtop.analysis.rules import DEFAULT_RULES, Rule
 from lagtop.analysis.slowest import by_member, never_read, waiting_rows
@@ -88,7 +90,8 @@ class Observer:
         lag_column = lag_messages(snapshot.partitions, snapshot.commits, verdict)
         lag = as_floats(lag_column)
         self._record(snapshot, lag)
-        measured = self._measure(snapshot, lag)
+        members = self._members.estimate(lag, _rebalancing(snapshot), snapshot.captured_at)
+        measured = self._measure(snapshot, lag, members)
         together = self._groups.estimate(lag, _rebalancing(snapshot), snapshot.captured_at)
         reasons = Reasons()
         rows = partition_rows(
@@ -100,6 +103,7 @@ class Observer:
             lost=lost_messages(snapshot.partitions, snapshot.commits, verdict),
             age=self._age(snapshot, lag, measured),
             reason=explain(snapshot, verdict, reasons),
+            imbalance=self._imbalance(snapshot, layout, measured, members),
             lag_history=self._row_lags.pictures,
         )
         groups = group_rows(snapshot, layout, rows, together, reasons, self._group_lags)
@@ -158,10 +162,17 @@ class Observer:
         self._members.push(members_of(snapshot), self._layout, snapshot, counted)
         self._groups.push(groups_of(self._layout), self._layout, snapshot, counted)
 
-    def _measure(self, snapshot: Snapshot, lag: Floats) -> Measured:
+    def _imbalance(
+        self, snapshot: Snapshot, layout: Layout, measured: Measured, members: Estimates
+    ) -> tuple[Flags, Small]:
+        stands_out = standing_out(measured.base_lag_messages, layout.blocks)
+        owners = (self._members.of, members)
+        return stands_out, blame(snapshot, layout, measured, stands_out, owners)
+
+    def _measure(self, snapshot: Snapshot, lag: Floats, members: Estimates) -> Measured:
         rows, now = self._closeup.rows, snapshot.captured_at
         rebalancing = _rebalancing(snapshot)
-        members, of = self._members.estimate(lag, rebalancing, now), self._members.of
+        of = self._members.of
         waiting = waiting_rows(of, members, lag)[rows]
         close = self._closeup.estimate(lag[rows], rebalancing[rows], now, waiting)
         measured = self._all_rows(snapshot, lag, rebalancing, close)

@@ -52,6 +52,21 @@ class Trend(IntEnum):
         return "" if self is Trend.UNKNOWN else self.name.lower()
 
 
+class Imbalance(IntEnum):
+    """Why a partition stands out of its group; `word` is what the screen says."""
+
+    NONE = 0
+    LAG = 1
+    LEADER = 2
+    MEMBER = 3
+    KEY = 4
+
+    @property
+    def word(self) -> str:
+        """Empty, lag, leader, slow member or hot key."""
+        return ("", "lag", "leader", "slow member", "hot key")[self]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PartitionRows:
     """One row per group and partition: N rows, ordered by group, topic and partition.
@@ -67,7 +82,9 @@ class PartitionRows:
     base_lag_messages (float64[N]): lag with the commit sawtooth removed.
     verdict (int8[N], Verdict), trend (int8[N], Trend); reason (int32[N]): row in
     `Report.reasons`; age_s (float64[N]): age of the older of the two offsets at `captured_at`.
-    unbalanced (bool[N]): this partition stands out of its group.
+    unbalanced (bool[N]): its lag stands out of its group; imbalance (int8[N], Imbalance): why, also
+    of a hot key that does no harm yet. trend_since (float64[N]): when the trend began, or NaN.
+    commit_spacing_s (float64[N]): how often the group commits here, NaN before two commits.
     lag_history: the last lags, oldest first, each float32[N], NaN unknown.
     starts (int64[G + 1]): the rows of group g are starts[g] : starts[g + 1].
     """
@@ -102,6 +119,9 @@ class PartitionRows:
     age_s: Floats
     lag_history: tuple[Trace, ...]
     starts: Ints
+    imbalance: Small
+    trend_since: Floats
+    commit_spacing_s: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +133,7 @@ class GroupRows:
     lag_s: the worst partition's; lag_s_method (int8[G]). Rates are sums of what is known, NaN when
     nothing is. drain_s: the slowest decides, infinity is never. trend (int8[G]).
     reason (int32[G]): row in `Report.reasons`. lag_history: as in PartitionRows, float32[G] each.
+    imbalance (int8[G], Imbalance): of the row that stands out most; trend_since (float64[G]).
     """
 
     members: Codes
@@ -134,6 +155,8 @@ class GroupRows:
     unbalanced: Flags
     age_s: Floats
     lag_history: tuple[Trace, ...]
+    imbalance: Small
+    trend_since: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

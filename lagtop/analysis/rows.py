@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from lagtop.analysis.age import Age
-from lagtop.analysis.balance import standing_out
 from lagtop.analysis.lag import as_floats
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.measure import Measured
-from lagtop.analysis.report import PartitionRows, Small, Trace
+from lagtop.analysis.report import Flags, PartitionRows, Small, Trace
 from lagtop.analysis.retention import data_loss_s
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
@@ -24,6 +23,7 @@ def partition_rows(
     lost: Ints,
     age: Age,
     reason: Codes,
+    imbalance: tuple[Flags, Small],
     lag_history: tuple[Trace, ...],
 ) -> PartitionRows:
     """One row per group and partition."""
@@ -58,10 +58,13 @@ def partition_rows(
         verdict=verdict,
         trend=measured.trend,
         reason=reason,
-        unbalanced=standing_out(measured.base_lag_messages, layout.blocks),
+        unbalanced=imbalance[0],
         age_s=snapshot.captured_at - np.fmin(partitions.read_at[row], commits.read_at),
         lag_history=lag_history,
         starts=layout.starts,
+        imbalance=imbalance[1],
+        trend_since=measured.trend_since,
+        commit_spacing_s=measured.spacing_s,
     )
 
 

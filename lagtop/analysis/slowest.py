@@ -14,10 +14,9 @@ import numpy as np
 from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.drain import NEVER
 from lagtop.analysis.measure import Measured
-from lagtop.analysis.reasons import Reasons
-from lagtop.analysis.report import Flags, PartitionRows, Trend
-from lagtop.analysis.sums import largest, row_of_largest
-from lagtop.snapshot import NOBODY, Codes, Floats, Ints, Snapshot
+from lagtop.analysis.report import Flags, Trend
+from lagtop.analysis.sums import largest
+from lagtop.snapshot import NOBODY, Floats, Ints, Snapshot
 
 NO_ONE_THERE = frozenset(("Empty", "Dead"))
 
@@ -71,31 +70,3 @@ def of_groups(column: Floats, lag: Floats, starts: Ints) -> Floats:
     before = np.concatenate([[0], np.cumsum(unknown)])
     some_unknown = before[starts[1:]] > before[starts[:-1]]
     return np.where(some_unknown & ~np.isinf(slowest), np.nan, slowest)
-
-
-def why_never(snapshot: Snapshot, rows: PartitionRows, drain: Floats, reasons: Reasons) -> Codes:
-    """For groups that never drain the row that gains most, as a reason: int32[G], else 0."""
-    gaining = np.where(np.isinf(rows.drain_s), rows.gap_per_s, np.nan)
-    worst = row_of_largest(gaining, rows.starts)
-    why = np.zeros(len(drain), np.int32)
-    for group in np.flatnonzero(np.isinf(drain) & (worst >= 0)).tolist():
-        why[group] = reasons.number(_sentence(snapshot, rows, int(worst[group])))
-    return why
-
-
-def _sentence(snapshot: Snapshot, rows: PartitionRows, row: int) -> str:
-    place = f"{snapshot.partitions.topics[rows.topic[row]]}-{rows.partition[row]}"
-    rates = f"{_rate(rows.produced_per_s[row])}/s in, {_rate(rows.consumed_per_s[row])}/s out"
-    member = int(rows.member[row])
-    if member == NOBODY:
-        return f"nobody reads {place}: {rates}"
-    if rows.trend[row] == Trend.STALLED:
-        return f"stalled: {snapshot.members[member].client_id} reads nothing of {place}, {rates}"
-    return f"{place} on {snapshot.members[member].client_id}: {rates}"
-
-
-def _rate(per_s: float) -> str:
-    for size, unit in ((1e6, "M"), (1e3, "k")):
-        if per_s >= size:
-            return f"{per_s / size:.3g}{unit}"
-    return f"{per_s:.3g}"

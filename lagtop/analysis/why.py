@@ -1,0 +1,66 @@
+"""Why a group is behind for good, in a sentence that names partition, member and rates."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lagtop.analysis.reasons import Reasons
+from lagtop.analysis.report import Imbalance, PartitionRows, Trend
+from lagtop.analysis.sums import row_of_largest
+from lagtop.snapshot import NOBODY, Codes, Floats, Snapshot
+
+UNITS = ((1e6, "M"), (1e3, "k"))
+
+
+def why(snapshot: Snapshot, rows: PartitionRows, drain: Floats, reasons: Reasons) -> Codes:
+    """For each group that never drains the row that gains most, as a reason: int32[G], else 0."""
+    gaining = np.where(np.isinf(rows.drain_s), rows.gap_per_s, np.nan)
+    worst = row_of_largest(gaining, rows.starts)
+    found = np.zeros(len(drain), np.int32)
+    for group in np.flatnonzero(np.isinf(drain) & (worst >= 0)).tolist():
+        found[group] = reasons.number(_sentence(snapshot, rows, int(worst[group])))
+    return found
+
+
+def _sentence(snapshot: Snapshot, rows: PartitionRows, row: int) -> str:
+    place = f"{snapshot.partitions.topics[rows.topic[row]]}-{rows.partition[row]}"
+    produced, consumed = rows.produced_per_s[row], rows.consumed_per_s[row]
+    rates = f"{per_second(produced)} in, {per_second(consumed)} out"
+    member = int(rows.member[row])
+    if member == NOBODY:
+        return f"nobody reads {place}: {rates}"
+    name = snapshot.members[member].client_id
+    if rows.trend[row] == Trend.STALLED:
+        since = _age(snapshot.captured_at - rows.trend_since[row])
+        return f"stalled{since}: {name} reads nothing of {place}, {rates}"
+    if rows.imbalance[row] == Imbalance.KEY:
+        share = produced / np.nansum(_of_topic(rows, row))
+        return f"hot key: {place} takes {share:.0%} of what is written, {rates} on {name}"
+    if rows.imbalance[row] == Imbalance.MEMBER:
+        return f"slow member: {name} with {place}, {rates}"
+    return f"{place} on {name}: {rates}"
+
+
+def _of_topic(rows: PartitionRows, row: int) -> Floats:
+    """What is written to each partition of the row's topic that its group reads."""
+    group = rows.group[row]
+    of_group = slice(rows.starts[group], rows.starts[group + 1])
+    same: Floats = rows.produced_per_s[of_group][rows.topic[of_group] == rows.topic[row]]
+    return same
+
+
+def per_second(rate: float) -> str:
+    """A rate in three figures: 8.1k/s."""
+    if np.isnan(rate):
+        return "?/s"
+    for size, unit in UNITS:
+        if rate >= size:
+            return f"{rate / size:.3g}{unit}/s"
+    return f"{rate:.3g}/s"
+
+
+def _age(seconds: float) -> str:
+    if np.isnan(seconds):
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    return f" {minutes}m{rest:02}s" if minutes else f" {rest}s"
