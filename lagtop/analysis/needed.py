@@ -1,0 +1,88 @@
+"""How many consumers a group needs so that each keeps up and has a margin free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lagtop.analysis.assignors import Assignor, Seats, most_useful
+from lagtop.analysis.change import Change
+from lagtop.analysis.members import Ability, GroupLoad
+from lagtop.analysis.words import rate, times
+from lagtop.snapshot import NOBODY, Floats
+
+EVERY_ONE_OF = 200
+"""So many numbers are tried one by one; those beyond in growing steps, about 1 % each."""
+
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """The smallest number of consumers that is enough, or None and why."""
+
+    consumers: int | None
+    reason: str = ""
+
+
+def consumers_needed(load: GroupLoad, seats: Seats, assignor: Assignor, change: Change) -> Needed:
+    """The smallest n with sum(produced) <= capacity (1 - margin) for every member.
+
+    Consumers that are left keep their capacity; the last by name go first.
+    """
+    produced = np.nan_to_num(load.produced[load.dealt]) * change.produce
+    if len(produced) and not load.known.any():
+        return Needed(None, "not known: nobody has seen yet what is produced")
+    ability = _may(load.ability.and_more(len(load.members) + 1, load.newcomer), change)
+    best = _best(ability)
+    if not len(produced) or not produced.sum():
+        return Needed(1 if len(produced) else 0)
+    if np.isnan(best) or load.newcomer.at_least[0]:
+        return Needed(None, _unseen(load))
+    hottest = int(np.argmax(produced))
+    if produced[hottest] > best * (1 + ROUNDING):
+        return Needed(None, alone(load, hottest, produced[hottest], best))
+    for count in _candidates(produced, best, most_useful(assignor, seats)):
+        stays = count == len(load.members) and (seats.owner != NOBODY).all()
+        owner = seats.owner if stays else assignor(seats, count)
+        member_gets = np.bincount(owner, produced, count)
+        may = _may(load.ability.and_more(count, load.newcomer), change).per_s
+        if (member_gets <= may * (1 + ROUNDING)).all():
+            return Needed(count)
+    return Needed(None, "no number of consumers is enough as Kafka deals the partitions out")
+
+
+def alone(load: GroupLoad, dealt: int, produced: float, best: float) -> str:
+    """Why no number of consumers is enough: one partition is too much for any of them."""
+    at = np.flatnonzero(load.dealt)[dealt]
+    name = f"{load.topics[load.topic[at]]} partition {load.number[at]}"
+    faster = f"needs {times(produced / best)} speed, or its key split" if best else "nobody reads"
+    return f"{name} alone: {rate(produced)} in, {rate(best)} out at most: {faster}"
+
+
+def _may(ability: Ability, change: Change) -> Ability:
+    return Ability(ability.per_s * change.power, ability.at_least)
+
+
+def _best(ability: Ability) -> float:
+    known = ability.per_s[~np.isnan(ability.per_s)]
+    return float(known.max()) if len(known) else np.nan
+
+
+def _unseen(load: GroupLoad) -> str:
+    if not len(load.members):
+        return "not known: Kafka knows no member of this group"
+    least = load.newcomer.per_s[0]
+    said = "" if np.isnan(least) else f": one can do {rate(least)} or more"
+    return f"not known: no member was behind, so none showed what it can do{said}"
+
+
+def _candidates(produced: Floats, best: float, most: int) -> list[int]:
+    """Numbers to try, from what the sums allow to what is useful."""
+    least = max(1, int(np.ceil(produced.sum() / best * (1 - ROUNDING))))
+    first = np.arange(least, min(most, least + EVERY_ONE_OF) + 1)
+    if most <= least + EVERY_ONE_OF:
+        return [*first.tolist()]
+    steps = np.geomspace(least + EVERY_ONE_OF, most, EVERY_ONE_OF).astype(np.int64)
+    return sorted({*first.tolist(), *steps.tolist(), most})
