@@ -16,10 +16,12 @@ LEAST_CV = 0.3
 LEAST_Z = 3.09
 
 
-def standing_out(value: Floats, blocks: Ints) -> Flags:
+def standing_out(value: Floats, slack: Floats, blocks: Ints) -> Flags:
     """Rows that hold LEAST_SHARE times their block's mean, where the block is uneven; bool[N].
 
-    Rows whose value is NaN are left out; block b is the rows blocks[b] : blocks[b + 1].
+    They must be above the mean by `slack` too: what is written within one commit interval is no
+    sign of anything. Rows whose value is NaN are left out; block b is the rows
+    blocks[b] : blocks[b + 1].
     """
     if not len(value):
         return np.zeros(0, np.bool_)
@@ -36,7 +38,8 @@ def standing_out(value: Floats, blocks: Ints) -> Flags:
     cv = np.sqrt(squares / np.maximum(count, 1)) / np.where(mean > 0, mean, np.inf)
     chi = np.divide(squares, mean, out=np.zeros_like(mean), where=mean > 0)
     uneven = (share >= LEAST_SHARE) & (cv >= LEAST_CV) & (wilson_hilferty(chi, count) > LEAST_Z)
-    return np.repeat(uneven, sizes) & (amount >= LEAST_SHARE * np.repeat(mean, sizes))
+    high: Flags = (amount >= LEAST_SHARE * np.repeat(mean, sizes)) & (apart >= np.nan_to_num(slack))
+    return np.repeat(uneven, sizes) & high
 
 
 def wilson_hilferty(chi: Floats, count: Ints) -> Floats:

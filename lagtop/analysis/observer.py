@@ -165,7 +165,7 @@ class Observer:
     def _imbalance(
         self, snapshot: Snapshot, layout: Layout, measured: Measured, members: Estimates
     ) -> tuple[Flags, Small]:
-        stands_out = standing_out(measured.base_lag_messages, layout.blocks)
+        stands_out = standing_out(measured.base_lag_messages, measured.slack, layout.blocks)
         owners = (self._members.of, members)
         return stands_out, blame(snapshot, layout, measured, stands_out, owners)
 

@@ -13,6 +13,8 @@ from lagtop.snapshot import UNKNOWN
 NOBODY_KNOWS: Final = "?"
 _UNITS: Final = "kMGTPEZY"
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86_400, 31_557_600
+_SURE: Final = 1.5
+"""How far apart the ends of an interval may be for a time to stand without a `~`."""
 
 
 def count(number: int, *, exact: bool = False) -> str:
@@ -79,15 +81,27 @@ def at_least(text: str, missing: int, sign: str) -> str:
 def drain(seconds: float, low: float, high: float, width: int, sign: str = "±") -> str:
     """The time until the lag is gone, with half its interval where `width` has room for it.
 
-    >>> drain(89.0, 83.0, 95.0, 10), drain(89.0, 83.0, 95.0, 6), drain(math.inf, 0, 0, 10)
-    ('1m29s ±6s', '1m29s', 'never')
+    A time that may as well be half as long again, or never come, has a `~`; a `never` that the
+    noise of the rates does not bear out has a `?`.
+
+    >>> drain(89.0, 83.0, 95.0, 10), drain(89.0, 83.0, 95.0, 6), drain(89.0, 20.0, math.inf, 10)
+    ('1m29s ±6s', '1m29s', '~1m29s')
+    >>> drain(math.inf, math.inf, math.inf, 10), drain(math.inf, 60.0, math.inf, 10)
+    ('never', 'never?')
     """
     text = duration(seconds)
     half = (high - low) / 2
+    if math.isinf(seconds):
+        return _fitting(f"{text}?", text, width) if math.isfinite(low) else text
+    if seconds > 0 and high > _SURE * low:
+        return _fitting(f"~{text}", text, width)
     if not math.isfinite(seconds) or not math.isfinite(half) or half < 1:
         return text
-    longer = f"{text} {sign}{_long_duration(round(half))}"
-    return longer if len(longer) <= width else text
+    return _fitting(f"{text} {sign}{_long_duration(round(half))}", text, width)
+
+
+def _fitting(longer: str, shorter: str, width: int) -> str:
+    return longer if len(longer) <= width else shorter
 
 
 def per_cent(fraction: float) -> str:
