@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -190,18 +191,17 @@ def _hash_order(ids: Sequence[str], members: int) -> Ints:
     buckets = LEAST_BUCKETS
     while members > buckets * 3 // 4:
         buckets *= 2
-    bucket = [_spread(_java_hash(member_id)) & (buckets - 1) for member_id in ids[:old]]
-    return np.concatenate([np.argsort(bucket, kind="stable"), np.arange(old, members)])
+    hashes = np.fromiter(map(_spread_hash, ids[:old]), np.int64, old)
+    return np.concatenate(
+        [np.argsort(hashes & (buckets - 1), kind="stable"), np.arange(old, members)]
+    )
 
 
-def _java_hash(text: str) -> int:
-    """String.hashCode of Java, as unsigned 32 bits."""
+@lru_cache(maxsize=4096)
+def _spread_hash(text: str) -> int:
+    """String.hashCode as unsigned 32 bits, with its upper half mixed in as HashMap does."""
     units = np.frombuffer(text.encode("utf-16-le"), np.uint16).tolist()
     value = 0
     for unit in units:
         value = (31 * value + unit) & 0xFFFF_FFFF
-    return value
-
-
-def _spread(value: int) -> int:
     return value ^ (value >> 16)
