@@ -23,6 +23,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "brokers", ("4",), "brokers", "brokers, what they lead and coordinate", "Views",
         action="view('brokers')",
     ),
+    Command(
+        "alerts", ("6",), "alerts", "what is wrong, since when", "Views", action="view('alerts')"
+    ),
     Command("down", ("j", "down"), "down", "to the next row", "Move", action="move(1)"),
     Command("up", ("k", "up"), "up", "to the row before", "Move", action="move(-1)"),
     Command("top", ("g", "home"), "top", "to the first row, and stay there", "Move", action="top"),
@@ -89,10 +92,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "freeze", ("p", "Z"), "freeze", "freeze the picture; collection goes on", "Time",
         footer="freeze",
     ),
+    Command("step_back", ("[",), "back in time", "the picture of the poll before", "Time",
+            action="step(-1)"),
+    Command("step_on", ("]",), "on in time", "the picture of the next poll", "Time",
+            action="step(1)"),
+    Command("minute_back", ("{",), "minute back", "the picture of a minute before", "Time",
+            action="step_time(-60)"),
+    Command("minute_on", ("}",), "minute on", "the picture of a minute later", "Time",
+            action="step_time(60)"),
     Command("refresh", ("r", "ctrl+r", "f5"), "refresh", "poll now", "Time", action="poll_now"),
     Command("every", (), "every", "poll every so many seconds", "Time", argument="SECONDS"),
     Command("slower", ("+",), "slower", "poll less often", "Time", action="pace(1)"),
     Command("faster", ("-",), "faster", "poll more often", "Time", action="pace(-1)"),
+    Command("acknowledge", ("a",), "acknowledge", "the alert was seen", "Rows"),
+    Command("log", (), "log", "which alerts came and went", "Time"),
     Command("copy", ("y", "c"), "copy", "copy the row, or the marked ones (OSC 52)", "Out"),
     Command(
         "save", ("ctrl+s",), "save", "write what the view shows, or the marked rows, as CSV", "Out"

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from lagtop.analysis.report import Report, Totals
 from lagtop.snapshot import NO_GAP
 from lagtop.ui import text
+from lagtop.ui.alerts import news_count
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
@@ -52,6 +53,7 @@ def headline(report: Report, status: Status, look: Look, width: int) -> list[Lin
         _brokers(report, look),
         _controller(report),
         *_flow(report.totals, look),
+        *_alerts(report),
     ]
     second = [*_banner(status), _ratio(report.totals, look), _cost(report), _age(report)]
     return [fit_fields(first, width), fit_fields(second, width)]
@@ -136,6 +138,11 @@ def _lag(totals: Totals, look: Look) -> tuple[Piece, ...]:
     told = text.at_least(lag, totals.lag_missing, look.at_least)
     missing = f" ({totals.lag_missing:,} unknown)" if totals.lag_missing else ""
     return Piece("lag ", "dim"), Piece(told, "title"), Piece(missing, "unknown")
+
+
+def _alerts(report: Report) -> list[Field]:
+    news = news_count(report)
+    return [Field(1, (Piece(f"! {text.plural(news, 'alert')}", "attention"),))] if news else []
 
 
 def _banner(status: Status) -> list[Field]:

@@ -37,7 +37,8 @@ class Options:
     `clock` gives seconds and only its differences are used. `preferences` is the file of what
     the user chose on the screen. `save_csv` writes rows of a Report's PartitionRows (row numbers,
     ascending) as CSV and gives the path; it raises OSError. `focus` hears which groups are looked
-    at, so that their numbers can be made more exact.
+    at, so that their numbers can be made more exact; `acknowledge` hears of a rule and a group
+    whose alert somebody has seen.
     """
 
     target: str = ""
@@ -51,4 +52,5 @@ class Options:
     preferences: Path | None = None
     save_csv: Callable[[Report, Rows], Path] | None = None
     focus: Callable[[frozenset[str]], None] | None = None
+    acknowledge: Callable[[str, str], None] | None = None
     clock: Callable[[], float] = time.monotonic

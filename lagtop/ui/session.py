@@ -14,6 +14,7 @@ from lagtop.ui.names import clean
 from lagtop.ui.options import Feed, Options
 from lagtop.ui.past import Past
 from lagtop.ui.preferences import load, save
+from lagtop.ui.reel import Reel
 from lagtop.ui.seen import Seen, patience_s
 from lagtop.ui.views import Place
 
@@ -31,6 +32,7 @@ class Session:
         self.interval_s = options.interval_s
         self.newest = Seen()
         self.past = Past()
+        self.reel = Reel()
         self.frozen: Seen | None = None
         self.preferences, self.complaints = load(options.preferences)
         self.themes: tuple[str, ...] = ()
@@ -66,10 +68,25 @@ class Session:
         self.newest = self.newest.after(update, self.options.clock())
         if isinstance(update, Report):
             self.past.push(update)
+            self.reel.push(update)
 
     def toggle_freeze(self) -> None:
         """Hold the picture, or let go of it; there must be a picture to hold."""
         self.frozen = self.newest if self.frozen is None and self.newest.report else None
+
+    def step(self, steps: int) -> None:
+        """Show the picture so many polls before (below 0) or after the one that is shown."""
+        if self.shown.report is not None:
+            self._hold(self.reel.step(self.shown.report, steps))
+
+    def step_time(self, seconds: float) -> None:
+        """Show the picture of so much before (below 0) or after the one that is shown."""
+        if self.shown.report is not None:
+            self._hold(self.reel.at(self.shown.report.captured_at + seconds))
+
+    def _hold(self, report: Report) -> None:
+        is_live = report is self.newest.report
+        self.frozen = None if is_live else Seen(report, self.newest.report_at)
 
     def set_pace(self, interval_s: float) -> float:
         """Poll every so many seconds, within reason; gives the new interval, seconds."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from lagtop.analysis.report import Report
 from lagtop.snapshot import NOBODY
 from lagtop.ui.about import about_group, about_member
+from lagtop.ui.alerts import ALERT_COLUMNS, AlertSheet, alert_reason
 from lagtop.ui.brokers import BROKER_COLUMNS, BrokerSheet, broker_reason
 from lagtop.ui.columns import AnyColumn
 from lagtop.ui.grid import Grid
@@ -205,6 +206,17 @@ VIEWS: Final[dict[str, View]] = {
             title=lambda path: "brokers",
         ),
         View(
+            id="alerts",
+            noun="alert",
+            columns=ALERT_COLUMNS,
+            sort="state",
+            open=lambda report, stale, path: AlertSheet(report, stale),
+            reason=alert_reason,
+            empty=lambda report, path: "no alert: nothing is wrong that a rule knows of",
+            drill=lambda sheet, row: ("group", sheet.identity(row)[1:]),
+            title=lambda path: "alerts",
+        ),
+        View(
             id="group",
             noun="partition",
             columns=GROUP_PARTITION_COLUMNS,
@@ -258,5 +270,5 @@ VIEWS: Final[dict[str, View]] = {
     )
 }
 
-ROOTS: Final = ("groups", "topics", "partitions", "brokers")
-"""The views that keys 1, 2, 3, ... open, in their order."""
+ROOTS: Final = ("groups", "topics", "partitions", "brokers", "alerts")
+"""The views that trails begin at; the screen opens with the first."""

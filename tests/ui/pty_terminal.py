@@ -50,6 +50,7 @@ class PtyTerminal:
             cwd=str(ROOT),
             timeout=PATIENCE_S,
         )
+        self.child.delaybeforesend = None
 
     @property
     def lines(self) -> list[str]:

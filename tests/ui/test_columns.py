@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from lagtop.analysis.report import LagMethod, Report, Trend
+from lagtop.analysis.rules import DEFAULT_RULES, Alert, State
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import NO_COMMIT, UNKNOWN, Gap, Group
 from lagtop.ui.columns import lay_out
@@ -26,6 +28,10 @@ PATHS: dict[str, Path] = {
     "broker": (1,),
     "member": ("group-1", "m-1", "client-1"),
 }
+ALERTS = tuple(
+    Alert(rule, "group-1", state, -1e12, 0.0, value)
+    for rule, state, value in zip(DEFAULT_RULES, cycle(State), cycle([0.0, 1e17]), strict=False)
+)
 EVERY_VIEW = pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 EXTREMES = [UNKNOWN, 0, 999_999, 123_456_789_012, 2**63 - 1, 1]
 FLOATS = [math.nan, 0.0, 1e-9, 999.96, 1e17, math.inf]
@@ -63,9 +69,10 @@ def hard() -> Report:
         "member": [-1, 1, 1, 2, 3, 4],
     }
     facts = {2: Group("group-2", "", "", gap=Gap("unauthorized", "no DESCRIBE on group group-2"))}
-    return report(
+    seen = report(
         6, 1, of_groups=of_groups, of_partitions=of_partitions, facts=facts, reasons=("", "why")
     )
+    return replace(seen, alerts=ALERTS)
 
 
 @EVERY_VIEW
@@ -108,7 +115,8 @@ def test_an_empty_cluster_has_empty_columns(view: View) -> None:
 
 @EVERY_VIEW
 def test_a_row_is_found_by_what_identifies_it(view: View) -> None:
-    sheet = view.open(report(3, 4), 10.0, PATHS.get(view.id, ()))
+    seen = replace(report(3, 4), alerts=ALERTS)
+    sheet = view.open(seen, 10.0, PATHS.get(view.id, ()))
 
     assert sheet.size
     assert [sheet.find(sheet.identity(row)) for row in range(sheet.size)] == [*range(sheet.size)]

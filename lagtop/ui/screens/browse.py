@@ -9,6 +9,7 @@ from functools import partial
 from textual import actions
 
 from lagtop.ui import text
+from lagtop.ui.alerts import log_lines
 from lagtop.ui.command_line import BadCommandError, complete, completions, parse
 from lagtop.ui.commands import bindings_of
 from lagtop.ui.explain import explain
@@ -146,6 +147,31 @@ class BrowseScreen(TableScreen, inherit_bindings=False):
         """Hold the picture, or let go of it."""
         self.session.toggle_freeze()
         self.show()
+
+    def action_step(self, steps: int) -> None:
+        """Back or on in time by polls; the newest picture is live again."""
+        self.session.step(steps)
+        self.show()
+
+    def action_step_time(self, seconds: float) -> None:
+        """Back or on in time."""
+        self.session.step_time(seconds)
+        self.show()
+
+    def action_acknowledge(self) -> None:
+        """The alert under the cursor was seen."""
+        acknowledge, identity = self.session.options.acknowledge, self.here.identity
+        if self.here.view.id != "alerts" or acknowledge is None:
+            self.say("6 shows the alerts; a acknowledges one there")
+        elif identity is not None:
+            acknowledge(str(identity[0]), str(identity[1]))
+            self.say(f"{identity[0]} of {identity[1]}: noted with the next poll", "title")
+
+    def action_log(self) -> None:
+        """Show which alerts came and went."""
+        report = self.session.shown.report
+        told = log_lines(report.events if report else ())
+        self.app.push_screen(TextScreen("alerts that came and went", partial(sentences, told)))
 
     def action_poll_now(self) -> None:
         """Ask for news."""
