@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from lagtop.analysis.age import Age
@@ -27,45 +29,59 @@ def partition_rows(
     lag_history: tuple[Trace, ...],
 ) -> PartitionRows:
     """One row per group and partition."""
-    partitions, commits = snapshot.partitions, snapshot.commits
-    row = commits.partition
+    produced, consumed = measured.produced_per_s, measured.consumed_per_s
+    unbalanced, cause = imbalance
     return PartitionRows(
-        group=layout.group,
-        topic=layout.topic,
-        partition=layout.number,
-        leader=partitions.leader[row],
-        member=commits.member,
-        log_start_offset=partitions.log_start[row],
-        log_end_offset=partitions.log_end[row],
-        last_stable_offset=partitions.last_stable[row],
-        committed_offset=commits.committed,
+        **_facts(snapshot, layout),
+        **_measures(measured),
         lag_messages=lag,
         lost_messages=lost,
-        base_lag_messages=measured.base_lag_messages,
         lag_s=age.seconds,
         lag_s_low=age.low,
         lag_s_high=age.high,
         lag_s_method=age.method,
-        produced_per_s=measured.produced_per_s,
-        consumed_per_s=measured.consumed_per_s,
-        gap_per_s=measured.produced_per_s - measured.consumed_per_s,
-        drain_s=measured.drain_s,
-        drain_low_s=measured.drain_low_s,
-        drain_high_s=measured.drain_high_s,
-        data_loss_s=data_loss_s(
-            snapshot, as_floats(lag), age.high, measured.produced_per_s, measured.consumed_per_s
-        ),
+        gap_per_s=produced - consumed,
+        data_loss_s=data_loss_s(snapshot, as_floats(lag), age.high, produced, consumed),
         verdict=verdict,
         trend=measured.trend,
         reason=reason,
-        unbalanced=imbalance[0],
-        age_s=snapshot.captured_at - np.fmin(partitions.read_at[row], commits.read_at),
+        unbalanced=unbalanced,
+        imbalance=cause,
         lag_history=lag_history,
         starts=layout.starts,
-        imbalance=imbalance[1],
-        trend_since=measured.trend_since,
-        commit_spacing_s=measured.spacing_s,
     )
+
+
+def _facts(snapshot: Snapshot, layout: Layout) -> dict[str, Any]:
+    """What the snapshot says of each row."""
+    partitions, commits = snapshot.partitions, snapshot.commits
+    row = commits.partition
+    return {
+        "group": layout.group,
+        "topic": layout.topic,
+        "partition": layout.number,
+        "leader": partitions.leader[row],
+        "member": commits.member,
+        "log_start_offset": partitions.log_start[row],
+        "log_end_offset": partitions.log_end[row],
+        "last_stable_offset": partitions.last_stable[row],
+        "committed_offset": commits.committed,
+        "age_s": snapshot.captured_at - np.fmin(partitions.read_at[row], commits.read_at),
+    }
+
+
+def _measures(measured: Measured) -> dict[str, Floats]:
+    """What was measured, by the names of the report."""
+    return {
+        "produced_per_s": measured.produced_per_s,
+        "consumed_per_s": measured.consumed_per_s,
+        "base_lag_messages": measured.base_lag_messages,
+        "drain_s": measured.drain_s,
+        "drain_low_s": measured.drain_low_s,
+        "drain_high_s": measured.drain_high_s,
+        "trend_since": measured.trend_since,
+        "commit_spacing_s": measured.spacing_s,
+    }
 
 
 def work_off_s(lag: Floats, consumed: Floats) -> Floats:
