@@ -70,7 +70,7 @@ def _facts(snapshot: Snapshot, layout: Layout) -> dict[str, Any]:
     }
 
 
-def _measures(measured: Measured) -> dict[str, Floats]:
+def _measures(measured: Measured) -> dict[str, Any]:
     """What was measured, by the names of the report."""
     return {
         "produced_per_s": measured.produced_per_s,
