@@ -39,16 +39,17 @@ class Exact:
         self._now = now
         rows = _wanted(snapshot, lag, age, focus)
         self._search.follow(snapshot, rows, now - age.low[rows])
-        earliest, latest = self._bounds(snapshot, rows)
-        low, high = np.maximum(now - latest, 0.0), np.maximum(now - earliest, 0.0)
+        high, best, low = (
+            np.maximum(now - written, 0.0) for written in self._bounds(snapshot, rows)
+        )
         believed = high >= age.low[rows] - LIE_S
-        rows, low, high = rows[believed], low[believed], high[believed]
+        rows, low, best, high = rows[believed], low[believed], best[believed], high[believed]
         narrow = high - low <= np.fmax(NARROW_MS / 1000, NARROW_SHARE * high) + 1e-3
         age.low[rows], age.high[rows] = low, high
-        age.seconds[rows] = (low + high) / 2
+        age.seconds[rows] = best
         age.method[rows] = np.where(narrow, LagMethod.EXACT, LagMethod.HISTORY)
 
-    def _bounds(self, snapshot: Snapshot, rows: Ints) -> tuple[Floats, Floats]:
+    def _bounds(self, snapshot: Snapshot, rows: Ints) -> tuple[Floats, Floats, Floats]:
         partitions, at = snapshot.partitions, snapshot.commits.partition[rows]
         topics = [partitions.topics[topic] for topic in partitions.topic[at].tolist()]
         offsets = snapshot.commits.committed[rows].tolist()

@@ -48,12 +48,17 @@ class Bracket:
         width = self.high_ms - self.low_ms
         return width <= max(NARROW_MS, NARROW_SHARE * (now_ms - self.low_ms))
 
+    def best_ms(self) -> int:
+        """When it was written if the log between the two ends is even."""
+        share = 0.5
+        if self.high_offset > self.low_offset:
+            share = (self.offset + 0.5 - self.low_offset) / (self.high_offset - self.low_offset)
+        return self.low_ms + round(min(share, 1.0) * (self.high_ms - self.low_ms))
+
     def next_ms(self) -> int:
         """The time to ask for: by interpolation and by bisection in turn."""
-        share = 0.5
-        if self.rounds % 2 == 0 and self.high_offset > self.low_offset:
-            share = (self.offset + 0.5 - self.low_offset) / (self.high_offset - self.low_offset)
-        ask = self.low_ms + round(share * (self.high_ms - self.low_ms))
+        bisect = self.rounds % 2 == 1
+        ask = (self.low_ms + self.high_ms) // 2 if bisect else self.best_ms()
         return min(max(ask, self.low_ms + 1), max(self.high_ms - 1, self.low_ms + 1))
 
     def narrowed(self, asked_ms: int, offset: int, found_ms: int) -> Bracket:
@@ -166,8 +171,8 @@ class TimeSearch:
 
     def bounds(
         self, topics: Iterable[str], partitions: Iterable[int], offsets: Iterable[int]
-    ) -> tuple[Floats, Floats]:
-        """When the records at these offsets were written: earliest and latest, NaN where unknown.
+    ) -> tuple[Floats, Floats, Floats]:
+        """When records at these offsets were written: earliest, best, latest; NaN where unknown.
 
         Seconds since the epoch, float64 of as many as are asked for.
         """
@@ -175,18 +180,14 @@ class TimeSearch:
             self._bounds_of((topic, partition), offset)
             for topic, partition, offset in zip(topics, partitions, offsets, strict=True)
         ]
-        columns = np.array(found, np.float64).reshape(-1, 2) / 1000
-        return columns[:, 0], columns[:, 1]
+        columns = np.array(found, np.float64).reshape(-1, 3) / 1000
+        return columns[:, 0], columns[:, 1], columns[:, 2]
 
-    def _bounds_of(self, place: Place, offset: int) -> tuple[float, float]:
-        bracket = self._open.get(place)
-        if bracket is not None and bracket.offset == offset:
-            return bracket.low_ms, bracket.high_ms
-        known = self._known.get(place)
-        found = known.bracket(offset, offset + 1, 2**62) if known else None
-        if found is None or found.high_ms == 2**62:
-            return np.nan, np.nan
-        return found.low_ms, found.high_ms
+    def _bounds_of(self, place: Place, offset: int) -> tuple[float, float, float]:
+        found = self._open.get(place)
+        if found is None or found.offset != offset:
+            return np.nan, np.nan, np.nan
+        return found.low_ms, found.best_ms(), found.high_ms
 
     def _of(self, place: Place, topic_id: str) -> Known:
         known = self._known.get(place)

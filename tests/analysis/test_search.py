@@ -43,7 +43,8 @@ def search(log: Log, offset: int, latest_ms: int = NOW_MS) -> tuple[TimeSearch, 
 
 
 def bounds_ms(found: TimeSearch, offset: int) -> tuple[float, float]:
-    low, high = found.bounds(["orders"], [0], [offset])
+    low, best, high = found.bounds(["orders"], [0], [offset])
+    assert np.isnan(best[0]) or low[0] <= best[0] <= high[0]
     return float(low[0]) * 1000, float(high[0]) * 1000
 
 
