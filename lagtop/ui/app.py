@@ -19,8 +19,15 @@ from lagtop.ui.options import Feed, Options
 from lagtop.ui.roles import Paint
 from lagtop.ui.screens.browse import BrowseScreen
 from lagtop.ui.session import Session
-from lagtop.ui.terminal import wants_ascii, wants_no_colour
-from lagtop.ui.themes import DEFAULT_THEME, NO_COLOUR_THEME, Skin, read_themes, shipped_themes
+from lagtop.ui.terminal import has_light_background, wants_ascii, wants_no_colour
+from lagtop.ui.themes import (
+    DEFAULT_THEME,
+    LIGHT_THEME,
+    NO_COLOUR_THEME,
+    Skin,
+    read_themes,
+    shipped_themes,
+)
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
@@ -114,7 +121,8 @@ class LagtopApp(App[int], inherit_bindings=False):
 
     def _first_skin(self) -> Skin:
         chosen = self.session.options.theme or self.session.preferences.theme
-        wanted = NO_COLOUR_THEME if wants_no_colour() else chosen or DEFAULT_THEME
+        fitting = LIGHT_THEME if has_light_background() else DEFAULT_THEME
+        wanted = NO_COLOUR_THEME if wants_no_colour() else chosen or fitting
         if wanted not in self.skins:
             told = f"no theme {wanted!r}: there are {', '.join(self.skins)}"
             self.session.complaints.append(told)

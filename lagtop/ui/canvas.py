@@ -106,7 +106,8 @@ class Canvas:
     def forget(self) -> None:
         """Know nothing any more of what the terminal shows: all is sent again."""
         self._shown: list[Row | None] = [None] * self.height
-        self._touched: dict[int, None] = dict.fromkeys(reversed(range(self.height)))
+        self._touched = dict.fromkeys(range(self.height), 0)
+        self._frame = 0
         self._cursor: tuple[int, int] | None = None
         self._style: Style | None = None
 
@@ -115,6 +116,7 @@ class Canvas:
         tokens = list(_TOKEN.finditer(frame))
         if sum(token.end() - token.start() for token in tokens) != len(frame):
             return False
+        self._frame += 1
         x, y, style = 0, 0, PLAIN
         for token in tokens:
             match token.lastgroup:
@@ -141,13 +143,15 @@ class Canvas:
     def update(self, budget: int) -> str:
         """What makes the terminal show what was drawn last, in about `budget` characters.
 
-        Rows that do not fit stay for the next update; the newest touched go first, so that the
+        Rows that do not fit stay for the next update; the newest frame's go first, so that the
         answer to a key passes a big refresh.
         """
         parts: list[str] = []
         spent = 0
-        while self._touched and spent < budget:
-            y, _ = self._touched.popitem()
+        for y in sorted(self._touched, key=lambda y: (-self._touched[y], y)):
+            if spent >= budget:
+                break
+            del self._touched[y]
             part = "".join(self._row_update(y))
             spent += len(part)
             parts.append(part)
@@ -156,8 +160,7 @@ class Canvas:
     def _put(self, x: int, y: int, text: str, style: Style) -> int:
         if not 0 <= y < self.height:
             return x
-        self._touched.pop(y, None)
-        self._touched[y] = None
+        self._touched[y] = self._frame
         return self._wanted[y].put(x, text, style)
 
     def _row_update(self, y: int) -> Iterator[str]:

@@ -25,10 +25,14 @@ _COLOURED: Final = re.compile(r"\x1b\[38;5;(\d+)m([^\x1b]*)|\x1b\[[\d;]*m|([^\x1
 
 
 class Trace(NamedTuple):
-    """One line of a chart: a value for each bucket of time, NaN unknown, and its role."""
+    """One line of a chart: a value for each bucket of time, NaN unknown, and its role.
+
+    `marker` is its own, where lines must be told apart without colour.
+    """
 
     values: Floats
     role: str
+    marker: str = ""
 
 
 def window_s(at: Floats) -> int:
@@ -100,7 +104,7 @@ def _plot(traces: Sequence[Trace], cells: int, height: int, top: float, marker: 
     for colour, trace in enumerate(traces, start=1):
         for start, values in _known_runs(trace.values):
             places = list(range(start, start + len(values)))
-            plotext.plot(places, values, marker=marker, color=colour)
+            plotext.plot(places, values, marker=trace.marker or marker, color=colour)
     drawn: str = plotext.build()
     return drawn
 

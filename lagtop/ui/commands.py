@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.binding import Binding, BindingType
 
-from lagtop.ui.command import Command, Where
+from lagtop.ui.command import Where
 from lagtop.ui.command_table import COMMANDS
 
 SECTIONS: Final = ("Views", "Move", "Drill", "Find", "Sort", "Rows", "Time", "Out", "Screen")
@@ -29,11 +29,6 @@ def bindings_of(where: Where) -> list[BindingType]:
         for c in COMMANDS
         if c.where == where and c.keys
     ]
-
-
-def named(command_id: str) -> Command:
-    """The command of that id."""
-    return next(command for command in COMMANDS if command.id == command_id)
 
 
 def key_name(key: str) -> str:

@@ -52,11 +52,6 @@ class CellDriver(LinuxDriver):
         self._is_synchronised = False
         self._is_suspended = False
 
-    @property
-    def round_trip_s(self) -> float | None:
-        """How long the terminal last took to answer, seconds; None if it never did."""
-        return self._pace.round_trip_s
-
     def write(self, data: str) -> None:
         """Take a frame of Textual's, or pass on a control sequence."""
         if data in (SYNC_START, SYNC_END):

@@ -63,7 +63,8 @@ def connecting(target: str, failure: Failure | None) -> list[Line]:
     lines: list[Line] = [[Piece(clean(failure.what), "alarm")]]
     if failure.hint:
         lines.append([Piece(clean(failure.hint))])
-    lines.append([Piece("retrying by itself; r tries now, q quits", "dim")])
+    retries = "retrying by itself; r tries now, " if failure.retry_in_s > 0 else ""
+    lines.append([Piece(f"{retries}q quits", "dim")])
     return lines
 
 

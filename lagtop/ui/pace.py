@@ -30,7 +30,6 @@ class Pace:
         self._window = float(_START)
         self._has_answered = False
         self._quickest_s = math.inf
-        self.round_trip_s: float | None = None
 
     @property
     def is_mute(self) -> bool:
@@ -60,7 +59,7 @@ class Pace:
             return
         _, sent_at = self._due.popleft()
         self._has_answered = True
-        self.round_trip_s = took_s = now - sent_at
+        took_s = now - sent_at
         self._quickest_s = min(self._quickest_s, took_s)
         factor = _SHRINK if took_s > self._quickest_s + _LATE_S else _GROW
         self._window = min(max(self._window * factor, SMALLEST), LARGEST)

@@ -11,6 +11,7 @@ from typing import Final
 from lagtop.errors import UsageError
 
 _ONE_SHOT: Final = "for output without a screen, use `lagtop snapshot`"
+_LIGHT: Final = ("7", "15")
 _NO_GLYPHS: Final = ("linux", "vt100", "vt220", "ansi")
 """TERM of consoles whose font has no block elements to speak of."""
 
@@ -46,6 +47,11 @@ def wants_mouse() -> bool:
 def wants_no_colour() -> bool:
     """Whether colour codes are unwanted altogether (https://no-color.org: set and not empty)."""
     return bool(os.environ.get("NO_COLOR"))
+
+
+def has_light_background() -> bool:
+    """Whether the terminal says so: COLORFGBG (rxvt, Konsole, others) ends with the background."""
+    return os.environ.get("COLORFGBG", "").rpartition(";")[2] in _LIGHT
 
 
 def tidy_environment() -> None:

@@ -16,12 +16,14 @@ from lagtop.ui.commands import SECTIONS, bindings_of, key_name
 from lagtop.ui.screens.browse import BrowseScreen
 from lagtop.ui.screens.columns import ColumnsScreen
 from lagtop.ui.screens.text import TextScreen
+from lagtop.ui.screens.whatif import WhatIfScreen
 
 PLACES: dict[Where, type[DOMNode]] = {
     "app": LagtopApp,
     "browse": BrowseScreen,
     "help": TextScreen,
     "columns": ColumnsScreen,
+    "whatif": WhatIfScreen,
 }
 TAKEN_BY_TERMINALS = {
     "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h", "ctrl+left_square_bracket", "ctrl+a",

@@ -48,9 +48,9 @@ def test_a_long_way_is_no_reproach_when_it_always_was() -> None:
     for second in range(5):
         told(pace, 100, float(second), 0.4)
 
-    assert pace.room > Pace().room // LARGEST
-    assert pace.round_trip_s is not None
-    assert abs(pace.round_trip_s - 0.4) < 1e-6
+    first = Pace()
+    told(first, 100, 0.0, 0.4)
+    assert pace.room > first.room
 
 
 def test_the_window_has_bounds() -> None:
@@ -77,7 +77,6 @@ def test_an_answer_that_nobody_asked_for_changes_nothing() -> None:
     pace = Pace()
     pace.answered(5.0)
 
-    assert pace.round_trip_s is None
     assert pace.room == LARGEST
 
 

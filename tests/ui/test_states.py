@@ -26,6 +26,12 @@ async def test_a_failure_before_the_first_report_says_what_to_do() -> None:
         assert "retrying" in screen.text
 
 
+async def test_a_failure_that_is_not_retried_does_not_say_so() -> None:
+    async with opened(replace(DOWN, retry_in_s=0.0)) as screen:
+        assert DOWN.what in screen.text
+        assert "retrying" not in screen.text
+
+
 async def test_a_failure_after_a_report_keeps_the_figures_and_tells_their_age() -> None:
     async with opened(report(3)) as screen:
         screen.clock.now += 14

@@ -17,6 +17,7 @@ def test_the_groups_are_drawn(open_story: Open, size: tuple[int, int]) -> None:
     terminal = open_story(size=size)
 
     terminal.wait_for("group-29")
+    terminal.wait_for_quiet()
 
     assert "test-cluster" in terminal.lines[0]
     assert "GROUP" in terminal.lines[3]

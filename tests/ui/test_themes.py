@@ -118,6 +118,19 @@ async def test_a_theme_that_is_not_there_is_told_and_the_default_worn() -> None:
         assert screen.app.theme == "lagtop-dark"
 
 
+@pytest.mark.parametrize(
+    ("colours", "theme"),
+    [("15;0", "dark"), ("0;15", "light"), ("0;default;7", "light"), ("", "dark"), ("x", "dark")],
+)
+async def test_the_first_theme_fits_the_terminals_background(
+    monkeypatch: pytest.MonkeyPatch, colours: str, theme: str
+) -> None:
+    monkeypatch.setenv("COLORFGBG", colours)
+
+    async with opened(report(1)) as screen:
+        assert screen.app.theme == f"lagtop-{theme}"
+
+
 @pytest.mark.parametrize("name", [path.stem for path in SHIPPED])
 async def test_every_theme_can_be_worn_while_running(name: str) -> None:
     async with opened(report(2)) as screen:

@@ -16,15 +16,15 @@ from lagtop.ui.explain import explain
 from lagtop.ui.filters import BadFilterError, Filter
 from lagtop.ui.help_text import help_lines
 from lagtop.ui.screens.columns import ColumnsScreen
-from lagtop.ui.screens.table_screen import TableScreen
 from lagtop.ui.screens.text import TextScreen, sentences
+from lagtop.ui.screens.whatif import AskingScreen
 from lagtop.ui.session import INTERVALS_S
 from lagtop.ui.sheets import GONE
 from lagtop.ui.table_text import LONGEST, table_text
 from lagtop.ui.widgets.prompt import Question
 
 
-class BrowseScreen(TableScreen, inherit_bindings=False):
+class BrowseScreen(AskingScreen, inherit_bindings=False):
     """The table screen with its keys."""
 
     BINDINGS = bindings_of("browse")

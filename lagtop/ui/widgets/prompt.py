@@ -44,11 +44,6 @@ class Prompt(Band):
         self._question: Question | None = None
         self._editor = LineEditor()
 
-    @property
-    def is_open(self) -> bool:
-        """Whether keys belong to the line."""
-        return self._question is not None
-
     def ask(self, question: Question, text: str = "") -> None:
         """Open the line with `text` in it."""
         self._question = question
