@@ -20,10 +20,14 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """The smallest number of consumers that is enough, or None and why."""
+    """The smallest number of consumers that is enough, or None and why.
+
+    is_known: whether it could be reckoned; None means that no number is enough then.
+    """
 
     consumers: int | None
     reason: str = ""
+    is_known: bool = True
 
 
 def consumers_needed(load: GroupLoad, seats: Seats, assignor: Assignor, change: Change) -> Needed:
@@ -33,13 +37,13 @@ def consumers_needed(load: GroupLoad, seats: Seats, assignor: Assignor, change: 
     """
     produced = np.nan_to_num(load.produced[load.dealt]) * change.produce
     if len(produced) and not load.known.any():
-        return Needed(None, "not known: nobody has seen yet what is produced")
+        return _not_known("nobody has seen yet what is produced")
     ability = _may(load.ability.and_more(len(load.members) + 1, load.newcomer), change)
     best = _best(ability)
     if not len(produced) or not produced.sum():
         return Needed(1 if len(produced) else 0)
     if np.isnan(best) or load.newcomer.at_least[0]:
-        return Needed(None, _unseen(load))
+        return _not_known(_unseen(load))
     hottest = int(np.argmax(produced))
     if produced[hottest] > best * (1 + ROUNDING):
         return Needed(None, alone(load, hottest, produced[hottest], best))
@@ -70,12 +74,16 @@ def _best(ability: Ability) -> float:
     return float(known.max()) if len(known) else np.nan
 
 
+def _not_known(reason: str) -> Needed:
+    return Needed(None, f"not known: {reason}", is_known=False)
+
+
 def _unseen(load: GroupLoad) -> str:
     if not len(load.members):
-        return "not known: Kafka knows no member of this group"
+        return "Kafka knows no member of this group"
     least = load.newcomer.per_s[0]
     said = "" if np.isnan(least) else f": one can do {rate(least)} or more"
-    return f"not known: no member was behind, so none showed what it can do{said}"
+    return f"no member was behind, so none showed what it can do{said}"
 
 
 def _candidates(produced: Floats, best: float, most: int) -> list[int]:

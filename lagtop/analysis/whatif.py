@@ -116,7 +116,7 @@ def _not_modelled(load: GroupLoad) -> WhatIf:
         now=unknown,
         then=unknown,
         curve_s=curve_s,
-        needed=Needed(None, NOT_MODELLED),
+        needed=Needed(None, NOT_MODELLED, is_known=False),
         useful_members=len(load.members),
         about=False,
         missing=0,
