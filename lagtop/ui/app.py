@@ -7,6 +7,7 @@ import contextlib
 import gc
 import signal
 
+from rich.style import Style
 from textual import events
 from textual.app import App
 
@@ -43,7 +44,7 @@ class LagtopApp(App[int], inherit_bindings=False):
 
     def __init__(self, feed: Feed, options: Options) -> None:
         ascii_only = wants_ascii() if options.ascii is None else options.ascii
-        self.paint = Paint({}, ascii_only)
+        self.paint = Paint({}, Style.null(), ascii_only)
         super().__init__(
             driver_class=chosen_driver(stock=options.stock_driver),
             ansi_color=True if wants_no_colour() else None,
@@ -116,7 +117,7 @@ class LagtopApp(App[int], inherit_bindings=False):
         return is_first_to_see and self.browse.take(event)
 
     def _wear(self, skin: Skin) -> None:
-        self.paint = Paint(skin.styles, self.paint.ascii)
+        self.paint = Paint(skin.styles, skin.ground, self.paint.ascii)
         self.theme = skin.theme.name
 
     def _first_skin(self) -> Skin:

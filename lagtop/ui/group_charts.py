@@ -56,7 +56,9 @@ def chart_lines(plan: Plan, series: Series, look: Look, width: int, height: int)
         Trace(buckets(series.at, curve.values(series), window, cells), curve.role)
         for curve in plan.curves
     ]
-    title = [*_title(plan, series), Piece(f"last {WINDOWS_S[window]}", "dim")]
+    title, span = _title(plan, series), f"last {WINDOWS_S[window]}"
+    if sum(len(piece.text) for piece in title) + len(span) < width:
+        title.append(Piece(span, "dim"))
     return [title, *draw(traces, cells, height - 1, plan.tell, look.marker)]
 
 

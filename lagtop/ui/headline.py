@@ -98,7 +98,7 @@ def sustainability(totals: Totals, look: Look) -> Piece:
 
 
 def _name(cluster: str, status: Status) -> Field:
-    tag = (Piece(f" {clean(status.tag)}", "paused"),) if status.tag else ()
+    tag = (Piece(" "), Piece(f" {clean(status.tag)} ", "paused")) if status.tag else ()
     return Field(0, (Piece("lagtop", "title"), *tag, Piece(f"  {clean(cluster)}", "name")))
 
 

@@ -51,17 +51,25 @@ Line = Sequence[Piece]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Paint:
-    """How this terminal is drawn on: a style for each role, and whether only ASCII may be sent."""
+    """How this terminal is drawn on: a style for each role, and whether only ASCII may be sent.
+
+    `ground` is under all of them: Textual puts no background under what draws its own lines.
+    """
 
     styles: Mapping[str, Style]
+    ground: Style
     ascii: bool = False
 
     def strip(self, line: Line, width: int, over: str | None = None) -> Strip:
         """A line as Textual draws it, cut or filled to `width` cells; `over` is laid on it all."""
         top = Style.null() if over is None else self.styles[over]
         spell = ascii_only if self.ascii else str
-        segments = [Segment(spell(p.text), self.styles[p.role] + top) for p in line if p.text]
-        return Strip(segments).adjust_cell_length(width, top)
+        segments = [
+            Segment(spell(piece.text), self.ground + self.styles[piece.role] + top)
+            for piece in line
+            if piece.text
+        ]
+        return Strip(segments).adjust_cell_length(width, self.ground + top)
 
 
 class Painted(Protocol):

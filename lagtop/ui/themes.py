@@ -41,6 +41,13 @@ class Skin:
     theme: Theme
     styles: Mapping[str, Style]
 
+    @property
+    def ground(self) -> Style:
+        """What lies under everything: the theme's own colours, or the terminal's."""
+        if self.theme.ansi:
+            return Style.null()
+        return Style(color=self.theme.foreground, bgcolor=self.theme.background)
+
 
 def shipped_themes() -> Path:
     """Where the themes lie: in the package of a wheel, at the repository's top in a checkout."""

@@ -139,3 +139,13 @@ async def test_every_theme_can_be_worn_while_running(name: str) -> None:
 
         assert screen.app.theme == f"lagtop-{name}"
         assert "group-1" in screen.text
+
+
+async def test_a_theme_brings_its_own_background_everywhere() -> None:
+    async with opened(report(40, 2), size=(120, 40), theme="light") as screen:
+        for keys in ([], ["enter"], ["question_mark"], ["q", "slash"]):
+            await screen.press(*keys)
+            strips = screen.app.screen._compositor.render_strips()
+            grounds = {segment.style and segment.style.bgcolor for s in strips for segment in s}
+            assert None not in grounds
+            assert all(ground.triplet for ground in grounds if ground)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -78,7 +77,7 @@ class LagTable(Widget):
             return self._message_line(y)
         if y < len(self._strips):
             return self._strips[y]
-        return Strip.blank(self.size.width, Style.null())
+        return paint_of(self).strip((), self.size.width)
 
     def on_resize(self) -> None:
         """Lay out anew."""
@@ -147,8 +146,9 @@ class LagTable(Widget):
     def _roles(self, mark: Mark, stale: bool) -> tuple[str, ...]:
         if stale:
             return ("stale",) * len(self.placed)
-        row = SIGNS[mark].role
-        return tuple(row if c.paint == "row" else c.paint for c, _ in self.placed)
+        row, calm = SIGNS[mark].role, mark is Mark.NONE
+        roles = {"row": row, "trace": "dim" if calm else "trace"}
+        return tuple(roles.get(column.paint, column.paint) for column, _ in self.placed)
 
     def _paint_rows(self, texts: list[RowText], paint: Paint) -> None:
         old = self._texts
