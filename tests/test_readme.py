@@ -16,6 +16,7 @@ from lagtop import errors
 from lagtop.analysis.verdicts import Verdict
 from lagtop.cli import COMMANDS
 from lagtop.export.rows import COLUMNS
+from lagtop.ui import command_table
 from lagtop.ui import commands as ui
 
 ROOT = Path(__file__).parent.parent
@@ -99,7 +100,7 @@ def test_the_exit_statuses_are_the_codes() -> None:
 def test_the_keys_do_what_readme_says() -> None:
     does = {
         ui.key_name(key): command.help
-        for command in ui.COMMANDS
+        for command in command_table.COMMANDS
         for key in command.keys
         if command.where in ("app", "browse")
     }

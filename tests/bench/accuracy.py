@@ -77,7 +77,7 @@ def _rate_error(world: World, every_s: float, jitter: float) -> tuple[float, flo
             now.append(rows.consumed_per_s - true)
             then.append(rows.consumed_per_s - world.rate(world.position, moment + 60, 60))
             truth.append(true)
-    mean = np.mean(truth)
+    mean = float(np.mean(truth))
     return 100 * _root_mean_square(now) / mean, 100 * _root_mean_square(then) / mean
 
 
