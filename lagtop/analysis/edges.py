@@ -22,6 +22,10 @@ HABIT = 12
 """The cadence is the median of so many spacings."""
 
 
+ENOUGH_EDGES = 5
+HASTY_SPACING_S = 10.0
+"""A habit of fewer edges may be chance: silence up to this spacing's grace is normal."""
+
 UNLEARNT_SPACING_S = 60.0
 """The commit interval of a group that has not shown two commits: as long as Connect's default."""
 
@@ -117,7 +121,8 @@ class Edges:
         """How each series is used to move, from its last HABIT edges."""
         if self._habit is None:
             spacing, gap = _median(self.spacings_s), known_or_zero(self.gap_s)
-            usual = np.where(np.isnan(spacing), UNLEARNT_SPACING_S, spacing)
+            usual = np.where(self.count < ENOUGH_EDGES, np.fmax(spacing, HASTY_SPACING_S), spacing)
+            usual = np.where(np.isnan(spacing), UNLEARNT_SPACING_S, usual)
             self._habit = Cadence(spacing, _median(self.steps), gap, 1.5 * usual + 2 * gap)
         return self._habit
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from lagtop.analysis.age import Age
 from lagtop.analysis.report import LagMethod
-from lagtop.analysis.search import NARROW_MS, NARROW_SHARE, TimeSearch
+from lagtop.analysis.search import NARROW_MS, NARROW_SHARE, TimeSearch, next_offsets
 from lagtop.snapshot import Floats, Ints, Snapshot, TimeAnswer, TimeQuestion
 
 MOST_ROWS = 500
@@ -45,22 +45,22 @@ class Exact:
         believed = high >= age.low[rows] - LIE_S
         rows, low, best, high = rows[believed], low[believed], best[believed], high[believed]
         narrow = high - low <= np.fmax(NARROW_MS / 1000, NARROW_SHARE * high) + 1e-3
-        age.low[rows], age.high[rows] = low, high
-        age.seconds[rows] = best
-        age.method[rows] = np.where(narrow, LagMethod.EXACT, LagMethod.HISTORY)
+        low = np.where(narrow, low, np.fmax(low, age.low[rows]))
+        age.low[rows], age.high[rows] = low, np.maximum(low, high)
+        age.seconds[rows] = np.where(narrow, best, low)
+        age.method[rows] = np.where(narrow, LagMethod.EXACT, LagMethod.AT_LEAST)
 
     def _bounds(self, snapshot: Snapshot, rows: Ints) -> tuple[Floats, Floats, Floats]:
         partitions, at = snapshot.partitions, snapshot.commits.partition[rows]
         topics = [partitions.topics[topic] for topic in partitions.topic[at].tolist()]
-        offsets = snapshot.commits.committed[rows].tolist()
+        offsets = next_offsets(snapshot, rows).tolist()
         return self._search.bounds(topics, partitions.index[at].tolist(), offsets)
 
 
 def _wanted(snapshot: Snapshot, lag: Floats, age: Age, focus: Collection[str]) -> Ints:
-    """Rows whose record still exists and is older than what was seen: focused ones, then worst."""
+    """Rows whose next record is older than what was seen: focused ones first, then the worst."""
     committed = snapshot.commits.committed
-    start = snapshot.partitions.log_start[snapshot.commits.partition]
-    rows = np.flatnonzero((lag > 0) & np.isinf(age.high) & (committed >= np.maximum(start, 0)))
+    rows = np.flatnonzero((lag > 0) & np.isinf(age.high) & (committed >= 0))
     if len(rows) > MOST_ROWS:
         focused = np.array([group.name in focus for group in snapshot.groups], np.bool_)
         of_focus = focused[snapshot.commits.group[rows]]

@@ -17,7 +17,8 @@ def lag_messages(partitions: Partitions, commits: Commits, verdict: Small) -> In
     """Log end - max(committed, log start), int64[N]; UNKNOWN unless the verdict is ok or lost."""
     row = commits.partition
     start = partitions.log_start[row]
-    lag = partitions.log_end[row] - np.maximum(commits.committed, start)
+    # A log start that was read after the log end may be past it.
+    lag = np.maximum(partitions.log_end[row] - np.maximum(commits.committed, start), 0)
     lag[~_counts(verdict)] = UNKNOWN
     return lag
 

@@ -15,6 +15,9 @@ from lagtop.snapshot import Floats, Ints
 GLANCE_S = 60.0
 """About how long a rate at a glance looks back: its error is Poisson's over that time."""
 
+USUAL_SPACING_S = 5.0
+"""What most consumers are set to (auto.commit.interval.ms), until their habit is known."""
+
 READY_S = 45.0
 """A close-up that began later than the glance is not better before it has seen this much."""
 
@@ -61,6 +64,13 @@ def at_a_glance(
         produced_error_per_s=np.sqrt(produced / GLANCE_S),
         spacing_s=np.full(len(lag), np.nan),
     )
+
+
+def one_interval(measured: Measured) -> Floats:
+    """What is written to each row within one commit interval, messages; 0 while unknown."""
+    spacing_s = np.where(np.isnan(measured.spacing_s), USUAL_SPACING_S, measured.spacing_s)
+    slack = np.fmax(measured.slack, measured.produced_per_s * spacing_s)
+    return np.nan_to_num(slack)
 
 
 def drain_s(left: Floats, lag: Floats, slack: Floats, drift: Floats) -> Floats:

@@ -18,7 +18,7 @@ from lagtop.analysis.glance import WINDOW_S, Glance
 from lagtop.analysis.groups import group_rows, with_ages
 from lagtop.analysis.lag import BASE_WINDOW_S, as_floats, lag_messages, lost_messages
 from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, moves, unmoved
-from lagtop.analysis.measure import Measured, at_a_glance, closer, whole
+from lagtop.analysis.measure import Measured, at_a_glance, closer, one_interval, whole
 from lagtop.analysis.reasons import Reasons, explain
 from lagtop.analysis.report import Flags, Report, Small
 from lagtop.analysis.rows import partition_rows, work_off_s
@@ -165,7 +165,7 @@ class Observer:
     def _imbalance(
         self, snapshot: Snapshot, layout: Layout, measured: Measured, members: Estimates
     ) -> tuple[Flags, Small]:
-        stands_out = standing_out(measured.base_lag_messages, measured.slack, layout.blocks)
+        stands_out = standing_out(measured.base_lag_messages, one_interval(measured), layout.blocks)
         owners = (self._members.of, members)
         return stands_out, blame(snapshot, layout, measured, stands_out, owners)
 

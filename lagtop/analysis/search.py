@@ -28,6 +28,9 @@ MOST_ROUNDS = 24
 Place = tuple[str, int]
 """Topic and partition."""
 
+Sought = tuple[str, int, int]
+"""Topic, partition and offset."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
@@ -110,11 +113,11 @@ class TimeSearch:
 
     def __init__(self) -> None:
         self._known: dict[Place, Known] = {}
-        self._open: dict[Place, Bracket | None] = {}
-        self._ends: dict[Place, tuple[int, int]] = {}
+        self._open: dict[Sought, Bracket | None] = {}
+        self._ends: dict[Place, int] = {}
 
     def follow(self, snapshot: Snapshot, rows: Ints, youngest: Floats) -> None:
-        """Search for the committed offsets of these commit rows, the most wanted first.
+        """Search for the next records of these commit rows, the most wanted first.
 
         `youngest` (float64 of each row): the latest time at which the record can have been written,
         seconds since the epoch.
@@ -125,49 +128,48 @@ class TimeSearch:
             partitions.topic[at].tolist(),
             partitions.index[at].tolist(),
             partitions.log_end[at].tolist(),
-            snapshot.commits.committed[rows].tolist(),
+            next_offsets(snapshot, rows).tolist(),
             (youngest * 1000).tolist(),
             strict=True,
         ):
             place = (partitions.topics[topic], index)
             known = self._of(place, partitions.topic_ids[topic])
-            if place in self._open:
-                continue
-            self._ends[place] = (offset, end)
-            self._open[place] = _resumed(before.get(place), offset) or known.bracket(
-                offset, end, round(latest)
-            )
+            found = before.get((*place, offset)) or known.bracket(offset, end, round(latest))
+            self._open.setdefault((*place, offset), found)
+            self._ends[place] = end
 
     def questions(self, now: float, most: int) -> list[TimeQuestion]:
-        """What to ask in the next round, at most so many partitions."""
-        asked: list[TimeQuestion] = []
-        for place, bracket in self._open.items():
+        """What to ask in the next round: at most so many partitions, one question each."""
+        asked: dict[Place, TimeQuestion] = {}
+        for (topic, partition, _), bracket in self._open.items():
             if len(asked) == most:
                 break
+            place = (topic, partition)
+            if place in asked:
+                continue
             if bracket is None:
-                asked.append(TimeQuestion(*place, 0))
+                asked[place] = TimeQuestion(*place, 0)
             elif bracket.rounds < MOST_ROUNDS and not bracket.is_narrow(now * 1000):
-                asked.append(TimeQuestion(*place, bracket.next_ms()))
-        return asked
+                asked[place] = TimeQuestion(*place, bracket.next_ms())
+        return list(asked.values())
 
     def learn(self, answers: Iterable[TimeAnswer], now: float) -> None:
-        """Take in the answers of a round."""
-        for answer in answers:
-            place = (answer.question.topic, answer.question.partition)
+        """Take in the answers of a round: each narrows every search in its partition."""
+        by_place = {(one.question.topic, one.question.partition): one for one in answers}
+        for place, answer in by_place.items():
             known = self._known.get(place)
-            if known is None or place not in self._open:
-                continue
-            if answer.offset != NO_RECORD:
+            if known is not None and answer.offset != NO_RECORD:
                 known.add(answer.offset, answer.found_ms)
-            bracket = self._open[place]
-            if bracket is None:
-                offset, end = self._ends[place]
-                self._open[place] = known.bracket(offset, end, round(now * 1000))
-            else:
-                question = answer.question
-                self._open[place] = bracket.narrowed(
-                    question.time_ms, answer.offset, answer.found_ms
-                )
+        for (topic, partition, offset), bracket in self._open.items():
+            place = (topic, partition)
+            if place not in by_place or place not in self._known:
+                continue
+            answer = by_place[place]
+            self._open[topic, partition, offset] = (
+                self._known[place].bracket(offset, self._ends[place], round(now * 1000))
+                if bracket is None
+                else bracket.narrowed(answer.question.time_ms, answer.offset, answer.found_ms)
+            )
 
     def bounds(
         self, topics: Iterable[str], partitions: Iterable[int], offsets: Iterable[int]
@@ -184,8 +186,8 @@ class TimeSearch:
         return columns[:, 0], columns[:, 1], columns[:, 2]
 
     def _bounds_of(self, place: Place, offset: int) -> tuple[float, float, float]:
-        found = self._open.get(place)
-        if found is None or found.offset != offset:
+        found = self._open.get((*place, offset))
+        if found is None:
             return np.nan, np.nan, np.nan
         return found.low_ms, found.best_ms(), found.high_ms
 
@@ -196,6 +198,7 @@ class TimeSearch:
         return known
 
 
-def _resumed(bracket: Bracket | None, offset: int) -> Bracket | None:
-    """A search that goes on because its offset has not moved."""
-    return bracket if bracket is not None and bracket.offset == offset else None
+def next_offsets(snapshot: Snapshot, rows: Ints) -> Ints:
+    """The offset of the next record that each commit row will read: lost ones are passed over."""
+    start = snapshot.partitions.log_start[snapshot.commits.partition[rows]]
+    return np.maximum(snapshot.commits.committed[rows], start)

@@ -24,8 +24,8 @@ COMMANDS = {
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; gives the exit status, and writes errors to stderr with a hint."""
     name = arguments[0] if arguments and arguments[0] in COMMANDS else ""
-    main: Callable[[Sequence[str]], int] = import_module(f"lagtop.cli.{name or 'screen'}").main
     try:
+        main: Callable[[Sequence[str]], int] = import_module(f"lagtop.cli.{name or 'screen'}").main
         return main(arguments[1:] if name else arguments)
     except LagtopError as error:
         print(f"lagtop: {error.what}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,7 +17,9 @@ from lagtop.record import play
 def parse_moment(text: str) -> float:
     """Read a time: seconds since the epoch, or ISO 8601, local unless it says otherwise."""
     try:
-        return float(text)
+        moment = float(text)
+        if math.isfinite(moment):
+            return moment
     except ValueError:
         pass
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from lagtop import __version__
 from lagtop.cli import COMMANDS
@@ -39,6 +40,7 @@ def show(settings: Settings, options: argparse.Namespace, tag: str = "") -> int:
     from platformdirs import user_config_path
 
     from lagtop.analysis.observer import Observer
+    from lagtop.export.delimited import save
     from lagtop.live import ROUNDS_A_POLL, Live, Source
     from lagtop.ui.options import Options
 
@@ -47,6 +49,8 @@ def show(settings: Settings, options: argparse.Namespace, tag: str = "") -> int:
 
         return Poller(settings)
 
+    observer = Observer()
+    config = user_config_path("lagtop")
     look = Options(
         target=settings.address,
         tag=tag,
@@ -55,10 +59,14 @@ def show(settings: Settings, options: argparse.Namespace, tag: str = "") -> int:
         mouse=options.mouse or None,
         stock_driver=options.stock_driver,
         interval_s=settings.interval_s,
-        user_themes=user_config_path("lagtop") / "themes",
+        user_themes=config / "themes",
+        preferences=config / "screen.json",
+        save_csv=lambda report, rows: save(report, rows.tolist(), Path.cwd()),
+        focus=observer.focus,
+        acknowledge=observer.acknowledge,
     )
     rounds = 0 if options.no_time_search else ROUNDS_A_POLL
-    return run(Live(open_source, Observer(), rounds), look)
+    return run(Live(open_source, observer, rounds), look)
 
 
 def _epilog() -> str:

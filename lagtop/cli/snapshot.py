@@ -67,13 +67,16 @@ def _writer(form: str) -> Callable[[Report], None]:
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(text)
+    # Names are a stranger's data: half a surrogate pair in one must not end the run.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
     sys.stdout.flush()
 
 
 def _print_recording(options: argparse.Namespace) -> int:
     if options.bootstrap_servers is not None:
         raise UsageError("either a cluster or a recording", "leave out -b or --replay")
+    if options.group is not None or options.n != 1:
+        raise UsageError("--group and -n go with a cluster", "a recording is printed as it is")
     from lagtop.cli.replayed import parse_moment, replay
 
     until = None if options.at is None else parse_moment(options.at)

@@ -29,7 +29,7 @@ _SCREEN: Final = 2
 _FAREWELL_S: Final = 0.5
 _MOST_BACKLOG: Final = 16_384
 _WORTH_SYNC: Final = 1_024
-_ALTERNATE_SCREEN: Final = "?1049"
+_ENTER_SCREEN: Final = "?1049h"
 _POLL_MS: Final = 500
 _EXPLICIT_DIRECTION, _IMPLICIT_DIRECTION = "\x1b[8l", "\x1b[8h"
 """BDSM (ECMA-48 8.3.9): columns stay where they are put, whichever way a name is read."""
@@ -63,7 +63,7 @@ class CellDriver(LinuxDriver):
             self._send()
             return
         self._put(data)
-        if _ALTERNATE_SCREEN in data:
+        if _ENTER_SCREEN in data:
             self._canvas.forget()
 
     def repaint(self) -> None:

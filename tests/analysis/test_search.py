@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lagtop.analysis.search import NARROW_MS, NARROW_SHARE, TimeSearch
+from lagtop.analysis.search import NARROW_MS, NARROW_SHARE, TimeSearch, next_offsets
 from lagtop.snapshot import NO_RECORD, TimeAnswer, TimeQuestion
-from tests.analysis.build import one, snapshots
+from tests.analysis.build import one, poll, snapshots
 
 NOW_MS = 2_000_000_000_000
 
@@ -124,3 +124,28 @@ def test_a_round_keeps_to_its_budget(most: int) -> None:
     found.follow(snapshot, np.array([0]), np.array([NOW_MS / 1000]))
 
     assert len(found.questions(NOW_MS / 1000, most)) == min(most, 1)
+
+
+def test_groups_behind_on_one_partition_are_each_found() -> None:
+    log = Log([NOW_MS - 3_600_000 + 10_000 * n for n in range(360)])
+    committed = {"old": 36, "mid": 270, "new": 350}
+    topic = {"orders": [[0, 1, 0, 360, 360]]}
+    groups = {name: {"orders": [[0, offset]]} for name, offset in committed.items()}
+    (snapshot,) = snapshots(poll(NOW_MS / 1000, topic, groups))
+    found = TimeSearch()
+    found.follow(snapshot, np.arange(3), np.full(3, NOW_MS / 1000))
+
+    while questions := found.questions(NOW_MS / 1000, most=10):
+        assert len({(one.topic, one.partition) for one in questions}) == len(questions)
+        found.learn([log.answer(question) for question in questions], NOW_MS / 1000)
+
+    for offset in committed.values():
+        low, high = bounds_ms(found, offset)
+        assert low - 1 <= log.times_ms[offset] <= high + 1
+        assert high - low <= max(NARROW_MS, NARROW_SHARE * (NOW_MS - low)) + 1
+
+
+def test_a_lost_offset_is_searched_where_the_log_begins() -> None:
+    (snapshot,) = snapshots(one(10.0, 3, 90, start=40))
+
+    assert next_offsets(snapshot, np.array([0])).tolist() == [40]

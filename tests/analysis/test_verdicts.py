@@ -158,7 +158,7 @@ def test_every_row_has_one_verdict_and_a_lag_only_when_it_is_known(
     if counted:
         assert end is not None
         assert committed is not None
-        assert lag[0] == end - max(committed, start or 0)
+        assert lag[0] == max(0, end - max(committed, start or 0))
         assert lost[0] == (UNKNOWN if start is None else max(0, start - committed))
 
 

@@ -188,3 +188,15 @@ def test_a_dumb_terminal_is_refused(open_story: Open) -> None:
     assert terminal.wait_for_end() == 64
     assert b"`lagtop snapshot`" in terminal.raw
     assert b"\x1b" not in terminal.raw
+
+
+def test_leaving_sends_nothing_over_the_shells_screen(open_story: Open) -> None:
+    terminal = open_story()
+    terminal.wait_for("group-29")
+
+    terminal.send("q")
+    terminal.wait_for_end()
+
+    _, _, after = bytes(terminal.raw).rpartition(b"?1049l")
+    assert b"6n" not in after
+    assert b"group" not in after
