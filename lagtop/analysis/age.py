@@ -18,6 +18,7 @@ from lagtop.snapshot import UNKNOWN, Codes, Floats, Ints
 TIERS = (48, 48, 48, 48, 60)
 """Every poll for 48 polls, every 5th for 240, ...: a day at 2 s."""
 
+NEWEST = 6
 YOUNGER_S = (30.0, 15.0, 7.0, 3.0, 1.0)
 BUDGET_BYTES = 64_000_000
 SHORT_MEMORY_S = 20.0
@@ -88,12 +89,35 @@ class Ends:
         """Seconds since the record `behind` messages before the end was appended: low, best, high.
 
         `behind` (int64[n]) is at least 1. high is infinite when the record is older than what was
-        seen; then there is no best, NaN.
+        seen; then there is no best, NaN. Most rows are a few polls behind, so the newest pictures
+        are gone through one by one; what is left is searched by halving.
         """
-        rows = np.array(self.history.order(), np.int64)
-        times = self.history.times[rows]
-        since = self.history.since[partition]
-        valid = len(rows) - np.searchsorted(times[::-1], since)
+        pictures = np.array(self.history.order(), np.int64)
+        ascending = self.history.times[pictures][::-1]
+        valid = len(pictures) - np.searchsorted(ascending, self.history.since)
+        newest = pictures[:NEWEST]
+        moved = np.zeros((len(newest) + 1, len(self.value)), np.int64)
+        age = np.tile(now - self.read_at, (len(newest) + 1, 1))
+        for back, picture in enumerate(newest.tolist()):
+            moved[back + 1] = np.where(back < valid, self.history.behind(self.value, picture), 0)
+            age[back + 1] = now - self.history.read_at(picture)
+        stride, beyond = len(self.value), moved[:-1].size
+        place: Ints = partition.astype(np.int64)
+        cells = place.copy()
+        for some in moved[1:]:
+            cells += stride * (some.take(place) < behind)
+        far = np.flatnonzero(cells >= beyond)
+        cells[far] = 0
+        bounds = _within(moved.ravel(), age.ravel(), cells, stride, behind)
+        if far.size:
+            bounds[:, far] = self._halve(pictures, valid, partition[far], behind[far], now)
+        low, best, high = bounds
+        return np.maximum(low, 0.0, out=low), best, high
+
+    def _halve(
+        self, rows: Ints, valid_of: Ints, partition: Codes, behind: Ints, now: float
+    ) -> tuple[Floats, Floats, Floats]:
+        valid = valid_of[partition]
         end: Low = self.value[partition].astype(np.uint32)
         low, high = np.zeros(len(partition), np.int64), valid.copy()
         for _ in range(len(rows).bit_length()):
@@ -104,8 +128,7 @@ class Ends:
             going = low < high
             high = np.where(going & reaches, middle, high)
             low = np.where(going & ~reaches, middle + 1, low)
-        found = low < valid
-        return self._between(rows, low, found, partition, behind, now)
+        return self._between(rows, low, low < valid, partition, behind, now)
 
     def _between(
         self,
@@ -124,8 +147,24 @@ class Ends:
         step = np.maximum((newer - older).astype(np.float64), 1.0)
         share = np.clip(past_older / step, 0.0, 1.0)
         best = now - (older_at + share * (newer_at - older_at))
-        low = np.maximum(0.0, now - newer_at)
+        low = now - newer_at
         return low, np.where(found, best, np.nan), np.where(found, now - older_at, np.inf)
+
+
+def _within(moved: Ints, age: Floats, cells: Ints, stride: int, behind: Ints) -> Floats:
+    """Low, best and high age, float64[3, n], between `cells` and those one picture older.
+
+    `moved` and `age` are picture by picture, newest first, `stride` partitions each.
+    """
+    bounds = np.empty((3, len(cells)))
+    low, best, high = bounds
+    older = cells + stride
+    age.take(cells, out=low)
+    age.take(older, out=high)
+    reached = moved.take(older)
+    share = (reached - behind) / np.maximum(reached - moved.take(cells), 1)
+    np.subtract(high, share * (high - low), out=best)
+    return bounds
 
 
 def ages(ends: Ends, partition: Codes, lag: Floats, work_off: Floats, now: float) -> Age:

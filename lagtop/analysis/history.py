@@ -127,6 +127,11 @@ class History:
         far[~(self.since[series] <= self.times[row])] = np.nan
         return far
 
+    def behind(self, values: Ints, row: int) -> Ints:
+        """How much smaller than `values` each series was in a picture (int64)."""
+        low: Low = values.astype(np.uint32) - self._values[row]
+        return low.astype(np.int64)
+
     def read_at(self, row: int, series: Series = ALL) -> Floats:
         """When the values of a picture were read, NaN where it does not say."""
         ticks = self._ages[row, series]

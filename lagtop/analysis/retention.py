@@ -26,6 +26,8 @@ def data_loss_s(
     `oldest_s` is the upper bound of the lag in time, infinite where it has none; rates are messages
     per second; all are float64[N].
     """
+    if not snapshot.configs:
+        return np.where(lag == 0, NEVER, np.nan)
     by_time = _by_time(snapshot, oldest_s, produced, consumed)
     by_size = _by_size(snapshot, produced - consumed)
     loss: Floats = np.minimum(by_time, by_size)

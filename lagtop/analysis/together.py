@@ -47,7 +47,7 @@ class Together:
 
     def __init__(self) -> None:
         self._units = Units(NONE, ())
-        self._content = NONE
+        self._content = self._rows = NONE
         self._closeup = Closeup(NONE, NONE.astype(np.int32))
 
     @property
@@ -62,16 +62,18 @@ class Together:
         same = np.array_equal(content, self._content) and units.keys == self._units.keys
         if not same:
             self._carry(units, content)
-        self._units, self._content = units, content
+        self._units, self._content, self._rows = units, content, rows
         self._closeup.push(_facts(snapshot, units.of[rows], rows, len(units.keys)))
 
     def estimate(self, lag: Floats, rebalancing: Flags, now: float) -> Estimates:
         """What is made of each unit; `lag` and `rebalancing` are of the rows."""
-        of, size = self._units.of, len(self._units.keys)
-        rows = np.flatnonzero((of >= 0) & ~np.isnan(lag))
-        sums = np.bincount(of[rows], lag[rows], size).astype(np.float64)
-        sums[np.bincount(of[rows], minlength=size) == 0] = np.nan
-        moves = np.bincount(of[of >= 0], rebalancing[of >= 0], size) > 0
+        rows, size = self._rows[~np.isnan(lag[self._rows])], len(self._units.keys)
+        of = self._units.of[rows]
+        sums = np.bincount(of, lag[rows], size).astype(np.float64)
+        sums[np.bincount(of, minlength=size) == 0] = np.nan
+        moves = np.zeros(size, np.bool_)
+        moving = self._units.of[rebalancing]
+        moves[moving[moving >= 0]] = True
         return self._closeup.estimate(sums, moves, now)
 
     def _carry(self, units: Units, content: Ints) -> None:

@@ -58,4 +58,6 @@ def _coded(gaps: tuple[Gap, ...], code: str) -> Flags:
 
 def _has(partitions: Partitions, commits: Commits, gaps: tuple[Gap, ...], code: str) -> Flags:
     coded = _coded(gaps, code)
+    if not coded.any():
+        return np.broadcast_to(False, commits.gap.shape)
     return coded[partitions.gap[commits.partition]] | coded[commits.gap]
