@@ -25,6 +25,8 @@ def lag_messages(partitions: Partitions, commits: Commits, verdict: Small) -> In
 
 def lost_messages(partitions: Partitions, commits: Commits, verdict: Small) -> Ints:
     """How many messages were deleted unread, int64[N]; UNKNOWN where nobody can say."""
+    if not verdict.any() and not (partitions.log_start == UNKNOWN).any():
+        return np.broadcast_to(np.int64(0), verdict.shape)
     start = partitions.log_start[commits.partition]
     lost = np.zeros(len(verdict), np.int64)
     gone = verdict == Verdict.LOST

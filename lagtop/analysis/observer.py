@@ -176,7 +176,9 @@ class Observer:
         waiting = waiting_rows(of, members, lag)[rows]
         close = self._closeup.estimate(lag[rows], rebalancing[rows], now, waiting)
         measured = self._all_rows(snapshot, lag, rebalancing, close)
-        return never_read(snapshot, by_member(measured, of, members, lag), lag)
+        by_member(measured, of, members, lag)
+        never_read(snapshot, measured, lag)
+        return measured
 
     def _all_rows(
         self, snapshot: Snapshot, lag: Floats, rebalancing: Flags, close: Estimates
