@@ -71,29 +71,18 @@ def really_left(lag: Floats, consumed: Rate, commits: Edges) -> Floats:
 def net_noise(short: Blocks, long: Blocks, commits: Edges, rates: tuple[Floats, Floats]) -> Net:
     """The noise of the net rate; `rates` is produced and consumed, messages per second."""
     produced, consumed = rates
-    now = commits.seen_at
     timing = (consumed * commits.habit().gap_s) ** 2 / 12
-    variance, count = _of_blocks(short, now, timing)
-    longer, longer_count = _of_blocks(long, now, timing)
-    use_long = longer_count >= ENOUGH_LONG_BLOCKS
-    variance = np.where(use_long, longer, variance)
+    use_long = long.known >= ENOUGH_LONG_BLOCKS
+    variance = np.where(use_long, _variance(long, timing), _variance(short, timing))
     floor = np.fmax(np.fmax(produced, consumed), 1.0)
-    return Net(np.fmax(variance, floor), timing, np.where(use_long, longer_count, count))
+    return Net(np.fmax(variance, floor), timing, np.where(use_long, long.known, short.known))
 
 
-def _of_blocks(blocks: Blocks, now: Floats, timing: Floats) -> tuple[Floats, Floats]:
-    rates, spans = blocks.recent(now)
-    known = np.isfinite(rates)
-    count = known.sum(0)
-    mean_span = np.where(known, spans, 0.0).sum(0) / np.maximum(count, 1)
-    differences = np.diff(rates, axis=0) ** 2 / (1 / spans[1:] + 1 / spans[:-1])
-    pairs = np.isfinite(differences)
-    neumann = np.where(pairs, differences, 0).sum(0) / np.maximum(pairs.sum(0), 1)
-    mean = np.where(known, rates, 0).sum(0) / np.maximum(count, 1)
-    apart = np.where(known, (rates - mean) ** 2 * spans, 0.0)
-    sample = apart.sum(0) / np.maximum(count - 1, 1)
-    share = timing / np.maximum(mean_span, 1.0)
-    return np.fmax(neumann - 3 * share, sample - 2 * share), count
+def _variance(blocks: Blocks, timing: Floats) -> Floats:
+    """The variance per second by neighbours or by sample, the larger."""
+    share = timing / np.fmax(blocks.mean_span_s, 1.0)
+    variance: Floats = np.fmax(blocks.neumann - 3 * share, blocks.sample - 2 * share)
+    return variance
 
 
 def drain(left: Floats, produced: Rate, consumed: Rate, net: Net) -> Drain:

@@ -26,7 +26,10 @@ class Blocks:
     """The mean rates of n series over blocks that begin and end at edges, the last KEPT of each.
 
     begun_at, begun_value (float64[n]): where the open block began, NaN before the first edge.
-    rates, spans, ended_at (float64[KEPT, n]): block i of a series is in row i % KEPT.
+    rates, spans_s, ended_at (float64[KEPT, n]): block i of a series is in row i % KEPT.
+    Of the blocks of the last REACH_S, float64[n]: known: how many there are; mean_span_s; variances
+    of the count per second: trimmed and neumann from differences of neighbours, without the largest
+    and with them, sample from all; NaN while there are too few.
     """
 
     def __init__(self, size: int) -> None:
@@ -36,14 +39,18 @@ class Blocks:
         self.rates = np.full((KEPT, size), np.nan)
         self.spans_s = np.full((KEPT, size), np.nan)
         self.ended_at = np.full((KEPT, size), np.nan)
+        self.known = np.zeros(size)
+        self.mean_span_s = np.full(size, np.nan)
+        self.trimmed = np.full(size, np.nan)
+        self.neumann = np.full(size, np.nan)
+        self.sample = np.full(size, np.nan)
 
     def reset(self, rows: Flags) -> None:
         """Begin some series anew."""
         if rows.any():
-            self.count[rows] = 0
-            for column in (self.begun_at, self.begun_value, self.rates, self.spans_s):
-                column[..., rows] = np.nan
-            self.ended_at[:, rows] = np.nan
+            for column in vars(self).values():
+                column[..., rows] = np.nan if column.dtype == np.float64 else 0
+            self.known[rows] = 0
 
     def carried(self, sources: Ints) -> Blocks:
         """The same series after rows moved: row i is what row sources[i] was, or new."""
@@ -65,14 +72,21 @@ class Blocks:
         begins = edge & ~(span < least_s)
         np.copyto(self.begun_at, at, where=begins)
         np.copyto(self.begun_value, value, where=begins)
+        if rows.size:
+            self._summarize(rows, at[rows])
 
-    def recent(self, now: Floats) -> tuple[Floats, Floats]:
-        """Rates and spans of the blocks of the last REACH_S, newest first, NaN for the rest."""
-        newest_first = (self.count - 1 - np.arange(KEPT)[:, None]) % KEPT
-        old = now - np.take_along_axis(self.ended_at, newest_first, 0) > REACH_S
-        rates = np.take_along_axis(self.rates, newest_first, 0)
-        rates[old] = np.nan
-        return rates, np.take_along_axis(self.spans_s, newest_first, 0)
+    def _summarize(self, rows: Ints, now: Floats) -> None:
+        newest_first = (self.count[rows] - 1 - np.arange(KEPT)[:, None]) % KEPT
+        rates, spans = self.rates[newest_first, rows], self.spans_s[newest_first, rows]
+        rates[now - self.ended_at[newest_first, rows] > REACH_S] = np.nan
+        spans[np.isnan(rates)] = np.nan
+        self.known[rows] = np.isfinite(rates).sum(0)
+        self.mean_span_s[rows] = mean_known(spans)
+        squares = np.diff(rates, axis=0) ** 2 / (1 / spans[1:] + 1 / spans[:-1])
+        self.trimmed[rows], self.neumann[rows] = trimmed_mean(squares), mean_known(squares)
+        apart = mean_known((rates - mean_known(rates)) ** 2 * spans)
+        blocks = self.known[rows]
+        self.sample[rows] = np.where(blocks > 1, apart * blocks / np.maximum(blocks - 1, 1), np.nan)
 
 
 def mean_known(values: Floats) -> Floats:
@@ -93,9 +107,3 @@ def trimmed_mean(values: Floats) -> Floats:
     left = np.interp(kept / np.maximum(known, 1), SHARES_KEPT, MEANS_LEFT)
     mean: Floats = np.where(known > 0, total / np.maximum(kept, 1) / left, np.nan)
     return mean
-
-
-def scatter(rates: Floats, spans_s: Floats) -> Floats:
-    """Variance of the count per second, from the differences of neighbouring blocks."""
-    squares = np.diff(rates, axis=0) ** 2 / (1 / spans_s[1:] + 1 / spans_s[:-1])
-    return trimmed_mean(squares)

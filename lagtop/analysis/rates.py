@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lagtop.analysis.edges import Edges, known_or_zero
-from lagtop.analysis.noise import Blocks, mean_known, scatter
+from lagtop.analysis.noise import Blocks
 from lagtop.snapshot import Floats, Ints
 
 WINDOWS_S = (15.0, 30.0, 60.0, 120.0)
@@ -71,7 +71,7 @@ def adaptive(edges: Edges, blocks: Blocks, timing_s: Floats | float) -> Rate:
     `timing_s` is how much later than the truth an edge may have been seen.
     """
     rates, spans = edge_rates(edges, np.array(WINDOWS_S))
-    noise = noise_per_s(edges, blocks, rates[0], timing_s)
+    noise = noise_per_s(blocks, rates[0], timing_s)
     errors = noise / spans + (rates * timing_s) ** 2 / 6 / spans**2
     best = np.zeros(len(noise), np.int64)
     going = ~np.isnan(rates[0])
@@ -89,11 +89,10 @@ def adaptive(edges: Edges, blocks: Blocks, timing_s: Floats | float) -> Rate:
     return Rate(rates[chosen], spans[chosen], np.sqrt(errors[chosen]))
 
 
-def noise_per_s(edges: Edges, blocks: Blocks, per_s: Floats, timing_s: Floats | float) -> Floats:
+def noise_per_s(blocks: Blocks, per_s: Floats, timing_s: Floats | float) -> Floats:
     """Variance of the count per second; no less than that of chance alone (Poisson)."""
-    rates, spans = blocks.recent(edges.seen_at)
-    timing = 3 * (per_s * timing_s) ** 2 / 12 / np.fmax(mean_known(spans), BLOCK_S)
-    noise: Floats = np.fmax(np.fmax(scatter(rates, spans) - timing, per_s), 0.0)
+    timing = 3 * (per_s * timing_s) ** 2 / 12 / np.fmax(blocks.mean_span_s, BLOCK_S)
+    noise: Floats = np.fmax(np.fmax(blocks.trimmed - timing, per_s), 0.0)
     return noise
 
 

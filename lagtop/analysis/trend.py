@@ -13,7 +13,7 @@ import numpy as np
 
 from lagtop.analysis.drain import ENOUGH_LONG_BLOCKS
 from lagtop.analysis.edges import Edges
-from lagtop.analysis.noise import Blocks, mean_known, scatter
+from lagtop.analysis.noise import Blocks
 from lagtop.analysis.report import Flags, Small, Trend
 from lagtop.snapshot import Floats, Ints
 
@@ -76,7 +76,7 @@ def growth(
     """
     produced, consumed = rates
     timing = (consumed * commits.habit().gap_s) ** 2 / 12
-    noise = np.fmax(np.fmax(_noise(blocks, commits.seen_at, timing), produced), 1.0)
+    noise = np.fmax(np.fmax(_noise(*blocks, timing), produced), 1.0)
     per_s, error = np.full(len(lag), np.nan), np.full(len(lag), np.nan)
     open_ = np.ones(len(lag), np.bool_)
     changes, spans = _changes(commits, lag)
@@ -89,18 +89,14 @@ def growth(
     return Growth(per_s, error)
 
 
-def _noise(blocks: tuple[Blocks, Blocks], now: Floats, timing: Floats) -> Floats:
+def _noise(short: Blocks, long: Blocks, timing: Floats) -> Floats:
     """The net's variance per second: of the long blocks where the short ones show mostly timing."""
-    short, of_timing, _ = _of_blocks(blocks[0], now, timing)
-    long, of_timing_long, count = _of_blocks(blocks[1], now, timing)
-    use_long = (count >= ENOUGH_LONG_BLOCKS) & (of_timing > MOSTLY_TIMING * short)
-    return np.where(use_long, long - of_timing_long, short - of_timing)
-
-
-def _of_blocks(blocks: Blocks, now: Floats, timing: Floats) -> tuple[Floats, Floats, Ints]:
-    rates, spans = blocks.recent(now)
-    share = 3 * timing / np.fmax(mean_known(spans), 1.0)
-    return scatter(rates, spans), share, np.isfinite(rates).sum(0)
+    of_timing = 3 * timing / np.fmax(short.mean_span_s, 1.0)
+    of_timing_long = 3 * timing / np.fmax(long.mean_span_s, 1.0)
+    mostly = of_timing > MOSTLY_TIMING * short.trimmed
+    use_long = (long.known >= ENOUGH_LONG_BLOCKS) & mostly
+    noise: Floats = np.where(use_long, long.trimmed - of_timing_long, short.trimmed - of_timing)
+    return noise
 
 
 def _changes(commits: Edges, lag: Floats) -> tuple[Floats, Floats]:
