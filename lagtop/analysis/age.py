@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lagtop.analysis.history import ALL, History, Low, Series, plan_within
+from lagtop.analysis.lean import unknowns
 from lagtop.analysis.report import Flags, LagMethod, Small
 from lagtop.snapshot import UNKNOWN, Codes, Floats, Ints
 
@@ -19,6 +20,9 @@ TIERS = (48, 48, 48, 48, 60)
 """Every poll for 48 polls, every 5th for 240, ...: a day at 2 s."""
 
 NEWEST = 6
+AT_ONCE = 250_000
+"""So many rows at a time: what is worked with stays small."""
+
 YOUNGER_S = (30.0, 15.0, 7.0, 3.0, 1.0)
 BUDGET_BYTES = 64_000_000
 SHORT_MEMORY_S = 20.0
@@ -102,10 +106,9 @@ class Ends:
             moved[back + 1] = np.where(back < valid, self.history.behind(self.value, picture), 0)
             age[back + 1] = now - self.history.read_at(picture)
         stride, beyond = len(self.value), moved[:-1].size
-        place: Ints = partition.astype(np.int64)
-        cells = place.copy()
+        cells: Ints = partition.astype(np.int64)
         for some in moved[1:]:
-            cells += stride * (some.take(place) < behind)
+            cells += stride * (some.take(partition) < behind)
         far = np.flatnonzero(cells >= beyond)
         cells[far] = 0
         bounds = _within(moved.ravel(), age.ravel(), cells, stride, behind)
@@ -169,12 +172,13 @@ def _within(moved: Ints, age: Floats, cells: Ints, stride: int, behind: Ints) ->
 
 def ages(ends: Ends, partition: Codes, lag: Floats, work_off: Floats, now: float) -> Age:
     """The lag in time of every row whose lag is known; caught up is 0, exactly."""
-    seconds, low, high = (np.full(len(lag), np.nan) for _ in range(3))
+    seconds, low, high = (unknowns(len(lag)) for _ in range(3))
     method = np.zeros(len(lag), np.int8)
     behind = np.flatnonzero(lag > 0)
-    if behind.size:
-        bounds = ends.bracket(partition[behind], lag[behind].astype(np.int64), now)
-        low[behind], seconds[behind], high[behind] = bounds
+    for begin in range(0, len(behind), AT_ONCE):
+        some = behind[begin : begin + AT_ONCE]
+        bounds = ends.bracket(partition[some], lag[some].astype(np.int64), now)
+        low[some], seconds[some], high[some] = bounds
     beyond = np.isinf(high)
     seconds[beyond] = low[beyond]
     method[lag > 0] = LagMethod.HISTORY

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagtop.analysis.history import ALL, History, Series, plan_within
+from lagtop.analysis.lean import MANY_ROWS
 from lagtop.analysis.report import Flags, Small, Trend
 from lagtop.analysis.trend import HARMLESS_LAG
 from lagtop.snapshot import NO_COMMIT, Floats, Ints
@@ -18,6 +19,9 @@ Seconds = NDArray[np.float32]
 
 TIERS = (32, 28, 12)
 """Every poll for 32 polls, every 5th for 172 and every 25th for 472: 43 MB for 100,000 rows."""
+
+FEW_TIERS = (4, 3, 4)
+"""For more than MANY_ROWS: every poll for 4, every 5th for 19 and every 25th for 119."""
 
 BUDGET_BYTES = 90_000_000
 WINDOW_S = 60.0
@@ -40,7 +44,8 @@ class Glance:
     """
 
     def __init__(self, size: int) -> None:
-        self.history = History(size, plan_within(BUDGET_BYTES, size, TIERS))
+        tiers = TIERS if size <= MANY_ROWS else FEW_TIERS
+        self.history = History(size, plan_within(BUDGET_BYTES, size, tiers))
         self._value = np.full(size, NO_COMMIT, np.int64)
         self._read_at = np.full(size, np.nan)
         self._edge_at = np.full(size, np.nan, np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.drain import NEVER
 from lagtop.analysis.glance import Glance
+from lagtop.analysis.lean import lean, unknowns
 from lagtop.analysis.report import Flags, Small, Trend
 from lagtop.snapshot import Floats, Ints
 
@@ -44,25 +45,25 @@ def at_a_glance(
     glance: Glance, lag: Floats, floor: Floats, produced: Floats, rebalancing: Flags
 ) -> Measured:
     """All rows from what is remembered of all; `floor` is the smallest lag of late."""
-    consumed = glance.consumed_per_s()
+    consumed = lean(glance.consumed_per_s())
     consumed[np.isnan(consumed) & (lag == 0) & (produced == 0)] = 0.0
-    left = glance.really_left(lag, consumed)
-    slack = produced * glance.slack_s()
+    left = lean(glance.really_left(lag, consumed))
+    slack = produced * lean(glance.slack_s())
     trend = glance.trend(lag, produced, consumed)
     trend[rebalancing] = Trend.REBALANCING
     return Measured(
         produced_per_s=produced,
         consumed_per_s=consumed,
-        base_lag_messages=np.fmin(lag, floor),
+        base_lag_messages=lean(np.fmin(lag, floor)),
         left=left,
         slack=slack,
         drain_s=drain_s(left, lag, slack, consumed - produced),
-        drain_low_s=np.full(len(lag), np.nan),
-        drain_high_s=np.full(len(lag), np.nan),
+        drain_low_s=unknowns(len(lag)),
+        drain_high_s=unknowns(len(lag)),
         trend=trend,
         trend_since=np.full(len(lag), np.nan),
         produced_error_per_s=np.sqrt(produced / GLANCE_S),
-        spacing_s=np.full(len(lag), np.nan),
+        spacing_s=unknowns(len(lag)),
     )
 
 

@@ -18,6 +18,7 @@ from lagtop.analysis.glance import WINDOW_S, Glance
 from lagtop.analysis.groups import group_rows, with_ages
 from lagtop.analysis.lag import BASE_WINDOW_S, as_floats, lag_messages, lost_messages
 from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, moves, unmoved
+from lagtop.analysis.lean import Seen, lean
 from lagtop.analysis.measure import Measured, at_a_glance, closer, one_interval, whole
 from lagtop.analysis.reasons import Reasons, explain
 from lagtop.analysis.report import Flags, Report, Small
@@ -41,7 +42,7 @@ class Observer:
         self._closeup = Closeup(np.zeros(0, np.int64), np.zeros(0, np.int32))
         self._row_lags, self._group_lags = Traces(), Traces()
         self._members, self._groups = Together(), Together()
-        self._header = Header()
+        self._header, self._seen = Header(), Seen()
         self._exact = Exact()
         self._alerts = Alerts(rules)
         self._focus: frozenset[str] = frozenset()
@@ -104,6 +105,7 @@ class Observer:
             age=self._age(snapshot, lag, measured),
             reason=explain(snapshot, verdict, reasons),
             imbalance=self._imbalance(snapshot, layout, measured, members),
+            seen=self._seen,
             lag_history=self._row_lags.pictures,
         )
         groups = group_rows(snapshot, layout, rows, together, reasons, self._group_lags)
@@ -186,7 +188,8 @@ class Observer:
         rows = self._closeup.rows
         if len(rows) == len(lag):
             return whole(close)
-        produced = self._ends.produced_per_s(WINDOW_S)[snapshot.commits.partition]
+        written = lean(self._ends.produced_per_s(WINDOW_S), len(lag))
+        produced = written[snapshot.commits.partition]
         floor = self._row_lags.floor(BASE_WINDOW_S)
         measured = at_a_glance(self._glance, lag, floor, produced, rebalancing)
         return closer(measured, rows, close)

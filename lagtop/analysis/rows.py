@@ -9,6 +9,7 @@ import numpy as np
 from lagtop.analysis.age import Age
 from lagtop.analysis.lag import as_floats
 from lagtop.analysis.layout import Layout
+from lagtop.analysis.lean import Seen, lean
 from lagtop.analysis.measure import Measured
 from lagtop.analysis.report import Flags, PartitionRows, Small, Trace
 from lagtop.analysis.retention import data_loss_s
@@ -26,13 +27,14 @@ def partition_rows(
     age: Age,
     reason: Codes,
     imbalance: tuple[Flags, Small],
+    seen: Seen,
     lag_history: tuple[Trace, ...],
 ) -> PartitionRows:
     """One row per group and partition."""
     produced, consumed = measured.produced_per_s, measured.consumed_per_s
     unbalanced, cause = imbalance
     return PartitionRows(
-        **_facts(snapshot, layout),
+        **_facts(snapshot, layout, seen),
         **_measures(measured),
         lag_messages=lag,
         lost_messages=lost,
@@ -41,7 +43,7 @@ def partition_rows(
         lag_s_high=age.high,
         lag_s_method=age.method,
         gap_per_s=produced - consumed,
-        data_loss_s=data_loss_s(snapshot, as_floats(lag), age.high, produced, consumed),
+        data_loss_s=lean(data_loss_s(snapshot, as_floats(lag), age.high, produced, consumed)),
         verdict=verdict,
         trend=measured.trend,
         reason=reason,
@@ -52,21 +54,23 @@ def partition_rows(
     )
 
 
-def _facts(snapshot: Snapshot, layout: Layout) -> dict[str, Any]:
+def _facts(snapshot: Snapshot, layout: Layout, seen: Seen) -> dict[str, Any]:
     """What the snapshot says of each row."""
     partitions, commits = snapshot.partitions, snapshot.commits
     row = commits.partition
+    columns = seen.columns(partitions, row)
+    age_s = snapshot.captured_at - np.fmin(partitions.read_at[row], commits.read_at)
     return {
         "group": layout.group,
         "topic": layout.topic,
         "partition": layout.number,
-        "leader": partitions.leader[row],
+        "leader": columns["leader"],
         "member": commits.member,
-        "log_start_offset": partitions.log_start[row],
-        "log_end_offset": partitions.log_end[row],
-        "last_stable_offset": partitions.last_stable[row],
+        "log_start_offset": columns["log_start"],
+        "log_end_offset": columns["log_end"],
+        "last_stable_offset": columns["last_stable"],
         "committed_offset": commits.committed,
-        "age_s": snapshot.captured_at - np.fmin(partitions.read_at[row], commits.read_at),
+        "age_s": lean(age_s),
     }
 
 

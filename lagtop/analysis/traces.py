@@ -8,6 +8,10 @@ from lagtop.analysis.report import Trace
 from lagtop.snapshot import Floats, Ints
 
 PICTURES = 16
+BUDGET_BYTES = 40_000_000
+"""Of very many rows fewer pictures are kept, but FEWEST at least."""
+
+FEWEST = 8
 
 
 class Traces:
@@ -23,8 +27,9 @@ class Traces:
 
     def push(self, values: Floats, at: float) -> None:
         """Add the picture of one moment, seconds."""
-        self.pictures = (*self.pictures, values.astype(np.float32))[-PICTURES:]
-        self._times = (*self._times, at)[-PICTURES:]
+        kept = max(FEWEST, min(PICTURES, BUDGET_BYTES // max(1, values.size * 4)))
+        self.pictures = (*self.pictures, values.astype(np.float32))[-kept:]
+        self._times = (*self._times, at)[-kept:]
 
     def newest(self, count: int) -> Floats:
         """The newest picture, `count` unknowns while there is none."""
