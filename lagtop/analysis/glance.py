@@ -25,7 +25,7 @@ FEW_TIERS = (4, 3, 4)
 
 BUDGET_BYTES = 90_000_000
 WINDOW_S = 60.0
-OTHER_WINDOWS_S = (300.0, 30.0, 15.0, 7.0, 3.0)
+OTHER_WINDOWS_S = (120.0, 300.0, 30.0, 15.0, 7.0, 3.0)
 """For rows that do not move within WINDOW_S, then for those that are younger."""
 
 TREND_WINDOW_S = 120.0
@@ -150,7 +150,9 @@ class Glance:
         error = np.sqrt(np.maximum(produced, 1.0) / TREND_WINDOW_S + self._timing(consumed))
         size = np.abs(change)
         moves = (size > SIGNIFICANT_Z * error) & (size > LEAST_SHARE_OF_PRODUCED * produced)
-        trend = np.where(np.isnan(change), Trend.UNKNOWN, Trend.STEADY).astype(np.int8)
+        young = ~(self.history.newest_at - self.history.since >= WINDOW_S)
+        trend = np.where(np.isnan(change) | young, Trend.UNKNOWN, Trend.STEADY).astype(np.int8)
+        moves &= ~young
         trend[moves & (change > 0)] = Trend.GROWING
         trend[moves & (change < 0)] = Trend.SHRINKING
         trend[(lag == 0) & (produced == 0)] = Trend.IDLE

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from lagtop.analysis.closeup import Estimates
+from lagtop.analysis.glance import WINDOW_S
 from lagtop.analysis.lag import as_floats
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.reasons import Reasons
@@ -14,8 +15,12 @@ from lagtop.analysis.report import GroupRows, LagMethod, PartitionRows, Small, T
 from lagtop.analysis.slowest import of_groups
 from lagtop.analysis.sums import any_of, known_sum, largest, rate_sum, row_of_largest
 from lagtop.analysis.traces import Traces
+from lagtop.analysis.trend import Growth, classify
 from lagtop.analysis.why import why
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
+
+GLANCE_ERROR = 0.015
+"""The error of a net rate at a glance is taken to be no less than this share of what is written."""
 
 
 def group_rows(
@@ -87,8 +92,20 @@ def _method_of_largest(rows: PartitionRows, starts: Ints) -> Small:
 def _trend(rows: PartitionRows, together: Estimates, starts: Ints) -> Small:
     """The group's own trend; a stalled partition is a stalled group."""
     stalled = any_of(rows.trend == Trend.STALLED, starts)
-    moving = together.trend == Trend.REBALANCING
-    return np.where(stalled & ~moving, np.int8(Trend.STALLED), together.trend)
+    unseen = np.isnan(together.watched_s)
+    own = np.where(unseen, _at_a_glance(rows, len(starts) - 1), together.trend).astype(np.int8)
+    return np.where(stalled & (own != Trend.REBALANCING), np.int8(Trend.STALLED), own)
+
+
+def _at_a_glance(rows: PartitionRows, groups: int) -> Small:
+    """The trend of groups that have no close-up, from the sums of their rows' rates."""
+    seen = rows.trend != Trend.UNKNOWN
+    change = rate_sum(np.where(seen, rows.gap_per_s, np.nan), rows.group, groups)
+    produced = rate_sum(np.where(seen, rows.produced_per_s, np.nan), rows.group, groups)
+    lag = rate_sum(as_floats(rows.lag_messages), rows.group, groups)
+    error = np.fmax(np.sqrt(np.fmax(produced, 1.0) / WINDOW_S), GLANCE_ERROR * produced)
+    moving = np.bincount(rows.group, rows.trend == Trend.REBALANCING, groups) > 0
+    return classify(Growth(change, error), produced, lag, np.zeros(groups, np.bool_), moving)
 
 
 def _since(rows: PartitionRows, together: Estimates, starts: Ints) -> Floats:
