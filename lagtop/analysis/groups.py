@@ -8,10 +8,10 @@ import numpy as np
 
 from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.glance import WINDOW_S
-from lagtop.analysis.lag import as_floats
+from lagtop.analysis.lag import as_floats, empty_logs
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.reasons import Reasons
-from lagtop.analysis.report import GroupRows, LagMethod, PartitionRows, Small, Trend
+from lagtop.analysis.report import Flags, GroupRows, LagMethod, PartitionRows, Small, Trend
 from lagtop.analysis.slowest import of_groups
 from lagtop.analysis.sums import any_of, known_sum, largest, rate_sum, row_of_largest
 from lagtop.analysis.traces import Traces
@@ -36,7 +36,8 @@ def group_rows(
     `together` is what is made of each group as one series.
     """
     count, starts = len(snapshot.groups), layout.starts
-    lag, missing = known_sum(rows.lag_messages, starts)
+    nothing_there = empty_logs(rows)
+    lag, missing = known_sum(np.where(nothing_there, 0, rows.lag_messages), starts)
     lags.push(as_floats(lag), snapshot.captured_at)
     produced = rate_sum(rows.produced_per_s, layout.group, count)
     consumed = rate_sum(rows.consumed_per_s, layout.group, count)
@@ -61,7 +62,7 @@ def group_rows(
         drain_low_s=low,
         drain_high_s=high,
         trend=_trend(rows, together, starts),
-        reason=_reason(snapshot, rows, drain, reasons),
+        reason=_reason(snapshot, rows, drain, reasons, nothing_there),
         unbalanced=any_of(rows.unbalanced, starts),
         age_s=largest(rows.age_s, starts, np.nan),
         lag_history=lags.pictures,
@@ -115,9 +116,11 @@ def _since(rows: PartitionRows, together: Estimates, starts: Ints) -> Floats:
     return np.where(np.isnan(first), together.trend_since, first)
 
 
-def _reason(snapshot: Snapshot, rows: PartitionRows, drain: Floats, reasons: Reasons) -> Codes:
+def _reason(
+    snapshot: Snapshot, rows: PartitionRows, drain: Floats, reasons: Reasons, harmless: Flags
+) -> Codes:
     own = np.array([reasons.number(group.gap.reason) for group in snapshot.groups], np.int32)
-    worst = np.where(rows.reason > 0, rows.verdict.astype(np.float64), np.nan)
+    worst = np.where((rows.reason > 0) & ~harmless, rows.verdict.astype(np.float64), np.nan)
     at = row_of_largest(worst, rows.starts)
     of_rows = np.append(rows.reason, np.int32(0))[at]
     never = why(snapshot, rows, drain, reasons)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lagtop.analysis.edges import DEPTH, Edges
-from lagtop.analysis.report import Flags, Small
+from lagtop.analysis.report import Flags, PartitionRows, Small
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import UNKNOWN, Commits, Floats, Ints, Partitions
 
@@ -53,6 +53,13 @@ def base_lag(commits: Edges, lag: Floats, ends: Edges, of: Ints) -> Floats:
     left[~(commits.edge_at(recent) >= begin)] = np.inf
     floor: Floats = np.minimum(base, left.min(0))
     return floor
+
+
+def empty_logs(rows: PartitionRows) -> Flags:
+    """Where a group that never committed has nothing to read: whatever it would read, lag is 0."""
+    start, end = rows.log_start_offset, rows.log_end_offset
+    never = rows.verdict == Verdict.NO_COMMIT
+    return np.asarray(never & (start == end) & (end != UNKNOWN), np.bool_)
 
 
 def as_floats(counts: Ints) -> Floats:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lagtop.analysis.lag import as_floats
+from lagtop.analysis.lag import as_floats, empty_logs
 from lagtop.analysis.report import Flags, PartitionRows, Report, Trend
 from lagtop.analysis.verdicts import Verdict
-from lagtop.snapshot import NOBODY, UNKNOWN, Codes, Floats, Group, Ints, Member
+from lagtop.snapshot import NOBODY, Codes, Floats, Group, Ints, Member
 
 BEHIND_S = 5.0
 """A partition is behind when its base lag is more than is produced in this time."""
@@ -147,9 +147,7 @@ def _members_of(report: Report, group: int) -> list[int]:
 def _lag(rows: PartitionRows, row: Ints) -> Floats:
     """Base lag, raw lag where there is none; 0 where there is nothing to read at all."""
     base, raw = rows.base_lag_messages[row], as_floats(rows.lag_messages[row])
-    start, end = rows.log_start_offset[row], rows.log_end_offset[row]
-    empty = (rows.verdict[row] == Verdict.NO_COMMIT) & (start == end) & (end != UNKNOWN)
-    return np.where(empty, 0.0, np.where(np.isnan(base), raw, base))
+    return np.where(empty_logs(rows)[row], 0.0, np.where(np.isnan(base), raw, base))
 
 
 def _behind(lag: Floats, produced: Floats, owner: Codes) -> Flags:

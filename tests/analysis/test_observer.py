@@ -143,6 +143,19 @@ def test_a_group_sums_what_is_known_and_says_what_is_missing() -> None:
     assert report.reasons[groups.reason[1]] == "unknown when it was recorded"
 
 
+def test_a_partition_that_was_never_written_hides_nothing_of_its_group() -> None:
+    report = observed(
+        poll(
+            1,
+            {"orders": [[0, 1, 0, 10, 10], [1, 1, 0, 0, 0], [2, 1, 7, 7, 7]]},
+            {"a": {"orders": [[0, 4], [1, NO_COMMIT], [2, NO_COMMIT]]}},
+        )
+    )
+    assert report.partitions.lag_messages.tolist() == [6, UNKNOWN, UNKNOWN]
+    assert (report.groups.lag_messages[0], report.groups.lag_missing[0]) == (6, 0)
+    assert report.reasons[report.groups.reason[0]] == ""
+
+
 def test_the_slowest_partition_decides_when_a_group_has_drained() -> None:
     lines = [
         poll(
