@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,9 @@ from pathlib import Path
 import pytest
 
 from lagtop import errors
+from lagtop.analysis.measures import MEASURES
+from lagtop.analysis.rule_tables import KEYS, rules_from_tables
+from lagtop.analysis.rules import DEFAULT_RULES
 from lagtop.analysis.verdicts import Verdict
 from lagtop.cli import COMMANDS
 from lagtop.export.rows import COLUMNS
@@ -95,6 +99,20 @@ def test_the_exit_statuses_are_the_codes() -> None:
     statuses = {value for name, value in vars(errors).items() if name.startswith("EXIT_")}
 
     assert {int(code(first)[0]) for first, _ in table("status")} == statuses
+
+
+def test_the_keys_and_metrics_of_alerts_are_the_codes() -> None:
+    said = {code(first)[0]: second for first, second in table("alert key")}
+
+    assert said == KEYS
+    assert [code(first)[0] for first, _ in table("metric")] == list(MEASURES)
+
+
+def test_the_readmes_rules_are_rules() -> None:
+    (example,) = re.findall(r"^```toml\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+    assert rules_from_tables(tomllib.loads(example)["alerts"])
+    assert all(f"`{rule.name}`" in README for rule in DEFAULT_RULES)
 
 
 def test_the_keys_do_what_readme_says() -> None:

@@ -1,8 +1,9 @@
 """Alerts: rules over reports, with Prometheus's `for`, hysteresis, and a bounded log.
 
-A rule is inactive until its measure is above the threshold, then pending; after `for_s` it fires;
-one value under the threshold while pending makes it inactive again. A firing alert resolves after
-`keep_s` under the threshold. What is not known changes nothing: a failed poll resets no clock.
+A rule is inactive until its measure is beyond the threshold, then pending; after `for_s` it fires;
+one value within it while pending makes it inactive again. A firing alert resolves after `keep_s`
+back within the threshold, or at `clear` if the rule has one. What is not known changes nothing: a
+failed poll resets no clock.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from lagtop.analysis.measures import MEASURES, LagMemory
+from lagtop.analysis.growths import Growths
+from lagtop.analysis.measures import MEASURES
 from lagtop.analysis.report import Report
 from lagtop.analysis.rules import DEFAULT_RULES, Alert, Event, Rule, State
+from lagtop.snapshot import Floats, Ints
 
 LOG_LENGTH = 500
 RESOLVED_SHOWN_S = 600.0
@@ -32,7 +35,10 @@ class Alerts:
         self.log: deque[Event] = deque(maxlen=LOG_LENGTH)
         self._rules = tuple(rules)
         self._alerts: dict[Key, Alert] = {}
-        self._memory = LagMemory()
+        self._growths = Growths(self._rules)
+        self._names: tuple[str, ...] = ()
+        self._row_of: dict[str, int] = {}
+        self._rows: tuple[Ints, ...] = ()
 
     def acknowledge(self, rule: str, group: str) -> None:
         """Somebody has seen it: it stays, and is not counted as news until it resolves."""
@@ -42,29 +48,51 @@ class Alerts:
 
     def observe(self, report: Report) -> tuple[Alert, ...]:
         """Evaluate every rule; gives what is not inactive, worst first."""
-        self._memory.push(report)
-        names = [group.name for group in report.group_facts]
-        for rule in self._rules:
-            values = MEASURES[rule.measure](report, self._memory)
-            for row in self._worth_a_look(rule, names, values):
-                self._step(rule, names[row], float(values[row]), report.captured_at)
-        self._forget(set(names), report.captured_at)
+        self._growths.push(report)
+        self._follow(tuple(group.name for group in report.group_facts))
+        for rule, rows in zip(self._rules, self._rows, strict=True):
+            if rule.is_on and rows.size:
+                values = self._values(rule, report)
+                for row in self._worth_a_look(rule, rows, values):
+                    self._step(rule, self._names[row], float(values[row]), report.captured_at)
+        self._forget(report.captured_at)
         return tuple(sorted(self._alerts.values(), key=_urgency))
 
-    def _worth_a_look(self, rule: Rule, names: list[str], values: np.ndarray) -> Iterator[int]:
-        above = set(np.flatnonzero(values > rule.above).tolist())
-        for row, name in enumerate(names):
-            if (row in above and rule.covers(name)) or (rule.name, name) in self._alerts:
-                yield row
+    def _follow(self, names: tuple[str, ...]) -> None:
+        """Which rule is for which group: of those of one name the first that covers it."""
+        if names == self._names and self._rows:
+            return
+        taken: set[Key] = set()
+        rows: list[Ints] = []
+        for rule in self._rules:
+            covers = [at for at, name in enumerate(names) if rule.covers(name)]
+            mine = [at for at in covers if (rule.name, names[at]) not in taken]
+            taken.update((rule.name, names[at]) for at in mine)
+            rows.append(np.array(mine, np.int64))
+        self._names, self._rows = names, tuple(rows)
+        self._row_of = {name: row for row, name in enumerate(names)}
+
+    def _values(self, rule: Rule, report: Report) -> Floats:
+        return self._growths.of(rule, report) if rule.within_s else MEASURES[rule.measure](report)
+
+    def _worth_a_look(self, rule: Rule, rows: Ints, values: Floats) -> Iterator[int]:
+        """The rows where the rule begins to hold or has an alert already."""
+        beyond = (values[rows] > rule.above) | (values[rows] < rule.below)
+        known = [alert.group for alert in self._alerts.values() if alert.rule is rule]
+        yield from {
+            *rows[beyond].tolist(),
+            *(self._row_of[group] for group in known if group in self._row_of),
+        }
 
     def _step(self, rule: Rule, group: str, value: float, now: float) -> None:
         key, old = (rule.name, group), self._alerts.get((rule.name, group))
         if np.isnan(value):
             return
-        above = value > rule.above
-        if old is None or (old.state == State.RESOLVED and above):
+        fires = old is not None and old.state == State.FIRING
+        beyond = rule.is_beyond(value, fires=fires)
+        if old is None or (old.state == State.RESOLVED and beyond):
             new: Alert | None = _started(rule, group, value, now)
-        elif above:
+        elif beyond:
             new = _held(replace(old, value=value, under_since=None), now)
         else:
             new = _fallen(replace(old, value=value), now)
@@ -73,12 +101,12 @@ class Alerts:
             return
         self._alerts[key] = new
         if old is None or new.state != old.state:
-            self.log.append(Event(now, rule.name, group, new.state, value))
+            self.log.append(Event(now, rule.name, group, new.state, value, rule.measure))
 
-    def _forget(self, names: set[str], now: float) -> None:
+    def _forget(self, now: float) -> None:
         for key, alert in list(self._alerts.items()):
             shown = now - alert.since < RESOLVED_SHOWN_S
-            if alert.group not in names or (alert.state == State.RESOLVED and not shown):
+            if alert.group not in self._row_of or (alert.state == State.RESOLVED and not shown):
                 del self._alerts[key]
 
 

@@ -3,47 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lagtop.analysis.report import Report, Trend
+from lagtop.analysis.sums import largest
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import UNKNOWN, Floats, Ints
 
-GROWTH_WINDOW_S = 300.0
-SAMPLE_EVERY_S = 10.0
-
-
-class LagMemory:
-    """The lags of all groups by name over the last GROWTH_WINDOW_S, one sample in ten seconds."""
-
-    def __init__(self) -> None:
-        self._samples: list[tuple[float, dict[str, float]]] = []
-
-    def push(self, report: Report) -> None:
-        """Remember the lags of a report."""
-        now = report.captured_at
-        if self._samples and now - self._samples[-1][0] < SAMPLE_EVERY_S:
-            return
-        lags = known(report.groups.lag_messages).tolist()
-        names = (group.name for group in report.group_facts)
-        self._samples.append((now, dict(zip(names, lags, strict=True))))
-        while len(self._samples) > 1 and now - self._samples[1][0] >= GROWTH_WINDOW_S:
-            del self._samples[0]
-
-    def growth(self, report: Report) -> Floats:
-        """How much each group's lag has grown, messages; NaN before there is a window of it."""
-        if not self._samples or report.captured_at - self._samples[0][0] < GROWTH_WINDOW_S:
-            return np.full(len(report.group_facts), np.nan)
-        before = self._samples[0][1]
-        old = np.array([before.get(group.name, np.nan) for group in report.group_facts])
-        grown: Floats = known(report.groups.lag_messages) - old
-        return grown
-
-
-Measure = Callable[[Report, LagMemory], Floats]
+Measure = Callable[[Report], Floats]
 
 
 def known(counts: Ints) -> Floats:
@@ -52,36 +22,29 @@ def known(counts: Ints) -> Floats:
     return values
 
 
-def _lag(report: Report, _: LagMemory) -> Floats:
-    return known(report.groups.lag_messages)
-
-
-def _lag_s(report: Report, _: LagMemory) -> Floats:
-    return report.groups.lag_s
-
-
-def _growth(report: Report, memory: LagMemory) -> Floats:
-    """Growth counts only while the trend says that it is more than the commits' sawtooth."""
-    growing = report.groups.trend == Trend.GROWING
-    return np.where(growing, memory.growth(report), 0.0)
-
-
-def _stalled(report: Report, _: LagMemory) -> Floats:
+def _stalled(report: Report) -> Floats:
     rows = report.partitions
     lags = np.where(rows.trend == Trend.STALLED, known(rows.lag_messages), 0.0)
     return _sum(report, lags)
 
 
-def _lost(report: Report, _: LagMemory) -> Floats:
-    return _sum(report, known(report.partitions.lost_messages))
+def _data_loss_s(report: Report) -> Floats:
+    """The first partition to lose records decides."""
+    rows = report.partitions
+    soonest: Floats = -largest(-rows.data_loss_s, rows.starts, np.nan)
+    return soonest
 
 
-def _offline(report: Report, _: LagMemory) -> Floats:
-    return _sum(report, report.partitions.verdict == Verdict.OFFLINE)
+def _lost_before_drained(report: Report) -> Floats:
+    rows = report.partitions
+    return _sum(report, np.isfinite(rows.data_loss_s) & (rows.data_loss_s < rows.drain_s))
 
 
-def _unbalanced(report: Report, _: LagMemory) -> Floats:
-    return report.groups.unbalanced.astype(np.float64)
+def _out_per_in(report: Report) -> Floats:
+    groups = report.groups
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio: Floats = groups.consumed_per_s / groups.produced_per_s
+    return np.where(groups.produced_per_s > 0, ratio, np.nan)
 
 
 def _sum(report: Report, values: NDArray[Any]) -> Floats:
@@ -91,13 +54,31 @@ def _sum(report: Report, values: NDArray[Any]) -> Floats:
     return total.astype(np.float64)
 
 
-MEASURES: dict[str, Measure] = {
-    "lag_messages": _lag,
-    "lag_s": _lag_s,
-    "lag_growth_messages": _growth,
+MEASURES: Final[dict[str, Measure]] = {
+    "lag_messages": lambda report: known(report.groups.lag_messages),
+    "base_lag_messages": lambda report: report.groups.base_lag_messages,
+    "lag_s": lambda report: report.groups.lag_s,
+    "drain_s": lambda report: report.groups.drain_s,
+    "data_loss_s": _data_loss_s,
+    "lost_before_drained_partitions": _lost_before_drained,
+    "lost_messages": lambda report: _sum(report, known(report.partitions.lost_messages)),
     "stalled_messages": _stalled,
-    "lost_messages": _lost,
-    "offline_partitions": _offline,
-    "unbalanced": _unbalanced,
+    "produced_per_s": lambda report: report.groups.produced_per_s,
+    "consumed_per_s": lambda report: report.groups.consumed_per_s,
+    "out_per_in": _out_per_in,
+    "members": lambda report: report.groups.members.astype(np.float64),
+    "unbalanced": lambda report: report.groups.unbalanced.astype(np.float64),
+    "offline_partitions": lambda report: _sum(
+        report, report.partitions.verdict == Verdict.OFFLINE
+    ),
+    "unknown_partitions": lambda report: report.groups.lag_missing.astype(np.float64),
 }
 """By the names that rules use."""
+
+LAGS: Final = ("lag_messages", "base_lag_messages", "lag_s")
+"""Measures whose growth a rule may look at: it counts while the trend bears it out."""
+
+
+def is_time(measure: str) -> bool:
+    """Whether a measure is a span of time, in seconds."""
+    return measure.endswith("_s") and not measure.endswith("per_s")

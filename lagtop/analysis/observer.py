@@ -20,10 +20,10 @@ from lagtop.analysis.lag import BASE_WINDOW_S, as_floats, lag_messages, lost_mes
 from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, moves, unmoved
 from lagtop.analysis.lean import Seen, lean
 from lagtop.analysis.measure import Measured, at_a_glance, closer, one_interval, whole
+from lagtop.analysis.policy import DEFAULT_POLICY, Policy
 from lagtop.analysis.reasons import Reasons, explain
 from lagtop.analysis.report import Flags, Report, Small
 from lagtop.analysis.rows import partition_rows, work_off_s
-from lagtop.analysis.rules import DEFAULT_RULES, Rule
 from lagtop.analysis.slowest import by_member, never_read, waiting_rows
 from lagtop.analysis.together import Together, groups_of, members_of
 from lagtop.analysis.totals import Header
@@ -36,7 +36,7 @@ from lagtop.snapshot import Floats, Snapshot, TimeAnswer, TimeQuestion
 class Observer:
     """Remembers what it has been shown and answers with what it means."""
 
-    def __init__(self, rules: Sequence[Rule] = DEFAULT_RULES) -> None:
+    def __init__(self, policy: Policy = DEFAULT_POLICY) -> None:
         self._layout: Layout | None = None
         self._ends, self._glance = Ends(0), Glance(0)
         self._closeup = Closeup(np.zeros(0, np.int64), np.zeros(0, np.int32))
@@ -44,7 +44,7 @@ class Observer:
         self._members, self._groups = Together(), Together()
         self._header, self._seen = Header(), Seen()
         self._exact = Exact()
-        self._alerts = Alerts(rules)
+        self._alerts = Alerts(policy.rules)
         self._focus: frozenset[str] = frozenset()
         self._polls_until_choice = 0
 

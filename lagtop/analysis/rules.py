@@ -1,7 +1,8 @@
 """Alert rules as data, and what becomes of them: alerts in a state, and events.
 
 A rule is a measure of a group, a threshold, and how long it must hold. The first three defaults are
-the textbook's. What a measure is stands in `measures.py`, what evaluates rules in `alerts.py`.
+the textbook's; a user's own are read by `rule_tables.py`. What a measure is stands in
+`measures.py`, what evaluates rules in `alerts.py`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from math import inf
 
 
 class Severity(IntEnum):
@@ -17,27 +19,45 @@ class Severity(IntEnum):
     WARNING = 1
     CRITICAL = 2
 
+    @property
+    def word(self) -> str:
+        """The severity as rules spell it and as it is shown."""
+        return self.name.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Fires for a group when `measure` has been above `above` for `for_s` seconds.
+    """Fires for a group when `measure` has been above `above` or below `below` for `for_s` seconds.
 
-    It resolves when the measure has been at or under the threshold for `keep_s`, so that a value
-    that hovers does not flap. `groups` limits it to groups whose name it finds.
+    With `within_s` it looks at how much the measure has grown in that time instead. It resolves
+    when the measure has been at `clear`, or no longer beyond the threshold, for `keep_s`, so that a
+    value that hovers does not flap. `groups` limits it to groups whose name it finds; of several
+    rules of one name the first that covers a group holds for it, and one that is off keeps quiet.
     """
 
     name: str
     measure: str
-    above: float
-    for_s: float
+    above: float = inf
+    for_s: float = 0.0
     severity: Severity = Severity.WARNING
     keep_s: float = 30.0
     groups: re.Pattern[str] | None = None
     summary: str = ""
+    below: float = -inf
+    clear: float | None = None
+    within_s: float = 0.0
+    is_on: bool = True
 
     def covers(self, group: str) -> bool:
         """Whether the rule is for this group."""
         return self.groups is None or self.groups.search(group) is not None
+
+    def is_beyond(self, value: float, *, fires: bool) -> bool:
+        """Whether a value is beyond the threshold, or while it fires not yet back at `clear`."""
+        back = self.clear if fires else None
+        above = self.above if back is None or self.above == inf else back
+        below = self.below if back is None or self.below == -inf else back
+        return value > above or value < below
 
 
 class State(IntEnum):
@@ -57,8 +77,8 @@ class State(IntEnum):
 class Alert:
     """A rule that is not inactive for a group.
 
-    `since` is when it entered its state and `active_since` when its measure first was above the
-    threshold, seconds; `under_since` when it fell under it while firing; `value` is the newest.
+    `since` is when it entered its state and `active_since` when its measure first was beyond the
+    threshold, seconds; `under_since` when it came back while firing; `value` is the newest.
     """
 
     rule: Rule
@@ -80,14 +100,16 @@ class Event:
     group: str
     state: State
     value: float
+    measure: str = ""
 
 
 DEFAULT_RULES = (
     Rule(
         "ConsumerLagIncreasing",
-        "lag_growth_messages",
+        "lag_messages",
         above=1_000,
         for_s=300,
+        within_s=300,
         summary="the lag has grown by more than 1,000 messages within 5 min, and goes on growing",
     ),
     Rule(
@@ -112,6 +134,14 @@ DEFAULT_RULES = (
         for_s=0,
         severity=Severity.CRITICAL,
         summary="retention has deleted messages before they were consumed",
+    ),
+    Rule(
+        "RetentionWins",
+        "lost_before_drained_partitions",
+        above=0,
+        for_s=120,
+        severity=Severity.CRITICAL,
+        summary="retention will delete messages before the group gets to them, as things are",
     ),
     Rule(
         "PartitionsOffline",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lagtop.cli.arguments import Parser
+from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.cli.screen import add_screen_options, show
 from lagtop.settings import Settings, parse_bootstrap, parse_interval
 
@@ -16,9 +17,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", metavar="N", type=int, default=1, help="makes runs repeatable")
     parser.add_argument("--interval", metavar="SECONDS", default="1", help="time between polls")
     parser.set_defaults(no_time_search=False)
+    add_policy_options(parser)
     add_screen_options(parser)
     options = parser.parse_args(arguments)
-    interval_s = parse_interval(options.interval)
+    interval_s, policy = parse_interval(options.interval), policy_from(options)
 
     from lagtop.ui import require_terminal
 
@@ -27,4 +29,4 @@ def main(arguments: Sequence[str]) -> int:
 
     with demo_process(options.story, options.seed) as bootstrap:
         settings = Settings(parse_bootstrap(bootstrap), interval_s)
-        return show(settings, options, f"demo {options.story}")
+        return show(settings, policy, options, f"demo {options.story}")

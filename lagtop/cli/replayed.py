@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from lagtop.analysis.observer import Observer
+from lagtop.analysis.policy import Policy
 from lagtop.analysis.report import Report
 from lagtop.errors import RecordingError, UsageError
 from lagtop.record import play
@@ -30,9 +31,9 @@ def parse_moment(text: str) -> float:
         ) from None
 
 
-def replay(path: Path, until: float | None, every: bool) -> Iterator[Report]:
+def replay(path: Path, policy: Policy, until: float | None, every: bool) -> Iterator[Report]:
     """The reports on a recording up to a time: each of them, or only the last."""
-    observer, report = Observer(), None
+    observer, report = Observer(policy), None
     for snapshot in play(path, lambda warning: print(f"lagtop: {warning}", file=sys.stderr)):
         if until is not None and snapshot.captured_at > until:
             if report is None:

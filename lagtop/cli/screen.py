@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lagtop import __version__
 from lagtop.cli import COMMANDS
 from lagtop.cli.arguments import EPILOG, Parser, add_cluster_options, settings_from
+from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.settings import Settings
+
+if TYPE_CHECKING:
+    from lagtop.analysis.policy import Policy
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -17,9 +22,10 @@ def main(arguments: Sequence[str]) -> int:
     parser = Parser("", "top for Kafka lag", _epilog())
     parser.add_argument("--version", action="version", version=f"lagtop {__version__}")
     add_cluster_options(parser)
+    add_policy_options(parser)
     add_screen_options(parser)
     options = parser.parse_args(arguments)
-    return show(settings_from(options), options)
+    return show(settings_from(options), policy_from(options), options)
 
 
 def add_screen_options(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +38,9 @@ def add_screen_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def show(settings: Settings, options: argparse.Namespace, tag: str = "") -> int:
+def show(
+    settings: Settings, policy: Policy, options: argparse.Namespace, tag: str = ""
+) -> int:
     """Run the screen on a cluster until the user leaves."""
     from lagtop.ui import require_terminal, run
 
@@ -49,7 +57,7 @@ def show(settings: Settings, options: argparse.Namespace, tag: str = "") -> int:
 
         return Poller(settings)
 
-    observer = Observer()
+    observer = Observer(policy)
     config = user_config_path("lagtop")
     look = Options(
         target=settings.address,

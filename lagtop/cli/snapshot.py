@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
+from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.errors import EXIT_OK, UnreachableError, UsageError
 from lagtop.settings import Settings
 from lagtop.snapshot import Failure, Snapshot
 
 if TYPE_CHECKING:
+    from lagtop.analysis.policy import Policy
     from lagtop.analysis.report import Report
     from lagtop.wire.poller import Poller
 
@@ -28,15 +30,16 @@ def main(arguments: Sequence[str]) -> int:
     """Print the rows of each poll as it comes."""
     parser = Parser("snapshot", "the numbers of one poll, of several, or of a recording, as text")
     add_cluster_options(parser)
+    add_policy_options(parser)
     _add_options(parser)
     options = parser.parse_args(arguments)
     if options.replay is not None:
         return _print_recording(options)
     if options.at is not None or options.every:
         raise UsageError("--at and --every go with --replay", "see: lagtop snapshot --help")
-    write = _writer(options.format)
+    write, settings = _writer(options.format), settings_from(options)
     rounds = 0 if options.no_time_search else ROUNDS
-    return asyncio.run(_print_polls(settings_from(options), options.n, write, rounds))
+    return asyncio.run(_print_polls(settings, policy_from(options), options.n, write, rounds))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -81,19 +84,23 @@ def _print_recording(options: argparse.Namespace) -> int:
 
     until = None if options.at is None else parse_moment(options.at)
     write = _writer(options.format)
-    for report in replay(options.replay, until, options.every):
+    for report in replay(options.replay, policy_from(options), until, options.every):
         write(report)
     return EXIT_OK
 
 
 async def _print_polls(
-    settings: Settings, polls: int, write: Callable[[Report], None], rounds: int
+    settings: Settings,
+    policy: Policy,
+    polls: int,
+    write: Callable[[Report], None],
+    rounds: int,
 ) -> int:
     from lagtop.analysis.observer import Observer
     from lagtop.live import search_times
     from lagtop.wire.poller import Poller
 
-    observer, poller = Observer(), Poller(settings)
+    observer, poller = Observer(policy), Poller(settings)
     async for snapshot in _polls(poller, polls):
         report = observer.observe(snapshot)
         await search_times(poller, observer, rounds)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.measures import is_time
 from lagtop.analysis.report import Report, Trace
 from lagtop.analysis.rules import Alert, Event, Severity, State
 from lagtop.snapshot import Floats
@@ -87,7 +88,14 @@ def log_lines(events: tuple[Event, ...]) -> list[str]:
 def _logged(event: Event) -> str:
     at = time.strftime("%H:%M:%S", time.localtime(event.at))
     told = f"{event.state.word:<9} {event.rule:<24} {clean(event.group)}"
-    return f"  {at}  {told}  {text.count(round(event.value), exact=True)}"
+    return f"  {at}  {told}  {_value(event.measure, event.value, exact=True)}"
+
+
+def _value(measure: str, value: float, *, exact: bool = False) -> str:
+    if is_time(measure):
+        return text.duration(value)
+    is_count = exact and value.is_integer()
+    return text.count(int(value), exact=True) if is_count else text.rate(value, exact=exact)
 
 
 def _mark(alert: Alert) -> Mark:
@@ -107,7 +115,7 @@ def _states(sheet: AlertSheet, rows: Rows, look: Look, width: int) -> list[str]:
 
 
 def _severities(sheet: AlertSheet, rows: Rows, look: Look, width: int) -> list[str]:
-    return [alert.rule.severity.name.lower() for alert in _alerts(sheet, rows)]
+    return [alert.rule.severity.word for alert in _alerts(sheet, rows)]
 
 
 def _rules(sheet: AlertSheet, rows: Rows, look: Look, width: int) -> list[str]:
@@ -132,7 +140,7 @@ def _values(sheet: AlertSheet) -> Floats:
 
 
 def _measured(sheet: AlertSheet, rows: Rows, look: Look, width: int) -> list[str]:
-    return [text.rate(value) for value in _values(sheet)[rows].tolist()]
+    return [_value(alert.rule.measure, alert.value) for alert in _alerts(sheet, rows)]
 
 
 def _summaries(sheet: AlertSheet, rows: Rows, look: Look, width: int) -> list[str]:

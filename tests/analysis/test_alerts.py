@@ -164,3 +164,15 @@ def test_a_stall_is_critical_after_five_minutes() -> None:
 def test_every_default_rule_looks_at_a_measure_that_there_is() -> None:
     assert {rule.measure for rule in DEFAULT_RULES} <= MEASURES.keys()
     assert len({rule.name for rule in DEFAULT_RULES}) == len(DEFAULT_RULES)
+
+
+def test_a_loss_before_the_lag_is_gone_is_critical() -> None:
+    alerts = Alerts()
+    for at in (0.0, 120.0):
+        doomed = report(
+            1, 2, of_partitions={"data_loss_s": [600.0, 1e9], "drain_s": [900.0, 900.0]},
+            captured_at=at,
+        )  # fmt: skip
+        found = alerts.observe(doomed)
+
+    assert [(one.rule.name, one.value) for one in found] == [("RetentionWins", 1.0)]
