@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from lagtop.snapshot import Floats
 from lagtop.ui.look import Look
@@ -14,6 +14,7 @@ from lagtop.ui.sheets import Sheet
 S = TypeVar("S", bound=Sheet, contravariant=True)
 Paint = Literal["row", "name", "text", "dim", "trace"]
 GAP = 1
+_EXACT_WIDTHS: Final = {"messages": len("≥99,999,999,999"), "messages/s": len("+999,999.99")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Column(Generic[S]):
     `values` gives the sort key of every row (float64, NaN unknown); `cells` the texts of some
     rows, at most `width` cells each unless the column `grow`s, for then it is cut as a name is.
     `priority` 0 is never dropped; the higher goes first. `paint` names the role that colours it:
-    `row` takes the row's mark.
+    `row` takes the row's mark. Columns of messages are wider while
+    exact numbers are shown, as `unit` says.
     """
 
     name: str
@@ -38,6 +40,10 @@ class Column(Generic[S]):
     unit: str = ""
     paint: Paint = "text"
     descending: bool = True
+
+    def needs(self, look: Look) -> int:
+        """Cells that the column needs at least."""
+        return max(self.width, _EXACT_WIDTHS.get(self.unit, 0) if look.exact else 0)
 
     @property
     def title(self) -> str:
@@ -55,27 +61,27 @@ class Placed(NamedTuple):
     width: int
 
 
-def lay_out(columns: Sequence[AnyColumn], width: int) -> list[Placed]:
+def lay_out(columns: Sequence[AnyColumn], width: int, look: Look) -> list[Placed]:
     """The columns that `width` cells have room for, in their order; what is spare goes to names.
 
     By priority, and from the right where that is equal, the columns that do not fit are left out;
-    none is ever narrower than its `width`, so that no number is cut.
+    none is ever narrower than it needs, so that no number is cut.
     """
     by_need = sorted(enumerate(columns), key=lambda item: (item[1].priority, item[0]))
     kept: list[int] = []
     spare = width + GAP
     for place, column in by_need:
-        if spare >= column.width + GAP:
+        if spare >= column.needs(look) + GAP:
             kept.append(place)
-            spare -= column.width + GAP
-    return _share_out([columns[place] for place in sorted(kept)], spare)
+            spare -= column.needs(look) + GAP
+    return _share_out([columns[place] for place in sorted(kept)], spare, look)
 
 
-def _share_out(columns: Sequence[AnyColumn], spare: int) -> list[Placed]:
+def _share_out(columns: Sequence[AnyColumn], spare: int, look: Look) -> list[Placed]:
     weight = sum(column.grow for column in columns)
     placed = []
     for column in columns:
         more = spare * column.grow // weight if weight and column.grow else 0
         spare, weight = spare - more, weight - column.grow
-        placed.append(Placed(column, column.width + more))
+        placed.append(Placed(column, column.needs(look) + more))
     return placed

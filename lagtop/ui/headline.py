@@ -25,6 +25,7 @@ MARGIN: Final = 1.2
 _KEEPING_UP: Final = 0.98
 _CALM_S: Final = 60.0
 _TRACE_CELLS: Final = 8
+_GAP: Final = 2
 
 
 class Field(NamedTuple):
@@ -38,44 +39,53 @@ class Field(NamedTuple):
 class Status:
     """What the header says of the data beside the Report's own figures.
 
-    `banner` stands at the right: stale, paused, retrying; its role colours it.
+    `target` is what the user connected to, `tag` a word beside it; `banner` stands at the start
+    of the second line: stale, paused, retrying; its role colours it.
     """
 
+    target: str = ""
     tag: str = ""
     banner: str = ""
     banner_role: str = "alarm"
 
 
-def headline(report: Report, status: Status, look: Look, width: int) -> list[Line]:
-    """Both lines, `width` cells at most."""
+def headline(report: Report | None, status: Status, look: Look, width: int) -> list[Line]:
+    """Both lines, `width` cells at most: who it is and what flows; what is left, and how good."""
+    if report is None:
+        first, second = [_name(status.target, status)], _banner(status)
+        return [fit_fields(first, width), fit_fields(second, width)]
+    totals = report.totals
     first = [
-        _name(report.cluster, status),
+        _name(_given(status) or report.cluster, status),
+        *_cluster(report, status),
         _brokers(report, look),
         _controller(report),
-        *_flow(report.totals, look),
-        *_alerts(report),
+        *_flow(totals, look),
     ]
-    second = [*_banner(status), _ratio(report.totals, look), _cost(report), _age(report)]
-    return [fit_fields(first, width), fit_fields(second, width)]
+    second = [*_banner(status), *_backlog(totals, look), *_ratio(totals, look), *_alerts(report)]
+    quality = [_cost(report), _age(report)]
+    return [fit_fields(first, width), fit_fields(second, width, quality)]
 
 
-def blank_headline(title: str, status: Status, width: int) -> list[Line]:
-    """Both lines before there is a Report."""
-    return [fit_fields([_name(title, status)], width), fit_fields(_banner(status), width)]
+def fit_fields(fields: Sequence[Field], width: int, at_end: Sequence[Field] = ()) -> Line:
+    """The fields that there is room for, two cells apart, in their order; priority 0 always is.
 
-
-def fit_fields(fields: Sequence[Field], width: int) -> Line:
-    """The fields that there is room for, two cells apart, in their order; priority 0 always is."""
-    spare = width + 1
+    Those `at_end` end where the line does.
+    """
+    every = [*fields, *at_end]
+    spare = width
     kept: list[int] = []
-    for place in sorted(range(len(fields)), key=lambda place: (fields[place].priority, place)):
-        needed = sum(cell_len(piece.text) for piece in fields[place].pieces) + 2
-        if needed <= spare or fields[place].priority == 0:
+    for place in sorted(range(len(every)), key=lambda place: (every[place].priority, place)):
+        needed = sum(cell_len(piece.text) for piece in every[place].pieces) + _GAP
+        if needed <= spare or every[place].priority == 0:
             kept.append(place)
             spare -= needed
     line = [Piece(" ")]
     for place in sorted(kept):
-        line += [*fields[place].pieces, Piece("  ")]
+        if place >= len(fields) and spare > 0:
+            line.append(Piece(" " * spare))
+            spare = 0
+        line += [*every[place].pieces, Piece(" " * _GAP)]
     return line
 
 
@@ -102,9 +112,20 @@ def _name(cluster: str, status: Status) -> Field:
     return Field(0, (Piece("lagtop", "title"), *tag, Piece(f"  {clean(cluster)}", "name")))
 
 
+def _given(status: Status) -> str:
+    """What the user connected to; a tagged cluster (demo, replay) was given no address."""
+    return "" if status.tag else status.target
+
+
+def _cluster(report: Report, status: Status) -> list[Field]:
+    if _given(status) in ("", report.cluster) or not report.cluster:
+        return []
+    return [Field(7, (Piece(clean(report.cluster), "dim"),))]
+
+
 def _brokers(report: Report, look: Look) -> Field:
     up = sum(broker.gap == NO_GAP for broker in report.brokers)
-    role = "ok" if up == len(report.brokers) else "attention"
+    role = "ok" if up == len(report.brokers) else "attention" if up else "alarm"
     bullet = "*" if look.ascii else "●"
     told = f"{bullet} {up}/{text.plural(len(report.brokers), 'broker')}"
     return Field(2, (Piece(told, role),))
@@ -120,6 +141,12 @@ def _flow(totals: Totals, look: Look) -> list[Field]:
         Field(5, _trace(totals.produced_history, look)),
         Field(3, _rate("out", totals.consumed_per_s)),
         Field(5, _trace(totals.consumed_history, look)),
+    ]
+
+
+def _backlog(totals: Totals, look: Look) -> list[Field]:
+    """What is left to read, in messages and in time."""
+    return [
         Field(1, _lag(totals, look)),
         Field(4, (Piece(f"{text.duration(totals.lag_s)} behind"),)),
     ]
@@ -149,10 +176,11 @@ def _banner(status: Status) -> list[Field]:
     return [Field(0, (Piece(status.banner, status.banner_role),))] if status.banner else []
 
 
-def _ratio(totals: Totals, look: Look) -> Field:
+def _ratio(totals: Totals, look: Look) -> list[Field]:
     ratio = "?" if math.isnan(totals.ratio) else f"{totals.ratio:.2f}"
-    pieces = (Piece("out/in ", "dim"), Piece(ratio), Piece(f"  margin {MARGIN:.2f} ", "dim"))
-    return Field(1, (*pieces, sustainability(totals, look)))
+    pieces = (Piece("out/in ", "dim"), Piece(f"{ratio} "))
+    margin = (Piece("margin ", "dim"), Piece(f"{MARGIN:.2f}"))
+    return [Field(2, (*pieces, sustainability(totals, look))), Field(6, margin)]
 
 
 def _cost(report: Report) -> Field:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, cast
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -61,7 +62,10 @@ class Paint:
     ascii: bool = False
 
     def strip(self, line: Line, width: int, over: str | None = None) -> Strip:
-        """A line as Textual draws it, cut or filled to `width` cells; `over` is laid on it all."""
+        """A line as Textual draws it, cut or filled to `width` cells; `over` is laid on it all.
+
+        A line that is cut ends with an ellipsis, so that nobody takes the rest for the whole.
+        """
         top = Style.null() if over is None else self.styles[over]
         spell = ascii_only if self.ascii else str
         segments = [
@@ -69,7 +73,11 @@ class Paint:
             for piece in line
             if piece.text
         ]
-        return Strip(segments).adjust_cell_length(width, self.ground + top)
+        strip = Strip(segments)
+        if strip.cell_length > width and cell_len(strip.text.rstrip()) > width > 1:
+            last = Segment("~" if self.ascii else "…", self.ground + self.styles["dim"] + top)
+            strip = Strip([*strip.crop(0, width - 1), last])
+        return strip.adjust_cell_length(width, self.ground + top)
 
 
 class Painted(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from lagtop.analysis.report import Report
 from lagtop.live import Update
-from lagtop.snapshot import Failure
+from lagtop.snapshot import NO_GAP, Failure, Gap
 
 PATIENCE = 3
 """Intervals without news after which the picture is called old."""
@@ -27,6 +27,18 @@ class Seen:
         if isinstance(update, Failure):
             return replace(self, failure=update)
         return Seen(update, now)
+
+    @property
+    def picture(self) -> Report | None:
+        """The Report as it is to be drawn: while polls fail, no broker passes for one that is up.
+
+        A poll fails when no broker answers, or when nothing asks them any more.
+        """
+        if self.report is None or self.failure is None:
+            return self.report
+        gap = Gap("unreachable", self.failure.what)
+        silent = (replace(b, gap=gap) if b.gap == NO_GAP else b for b in self.report.brokers)
+        return replace(self.report, brokers=tuple(silent))
 
     def age_s(self, now: float) -> float:
         """How long ago the Report came, seconds."""

@@ -119,8 +119,11 @@ class Session:
         """What the header says beside the figures; it changes only with news or while stale."""
         if self.frozen is not None and self.frozen.report is not None:
             at = time.strftime("%H:%M:%S", time.localtime(self.frozen.report.captured_at))
-            return Status(self.options.tag, f"PAUSED at {at}: p goes on", "paused")
-        return Status(self.options.tag, self._stale_banner() if self.is_stale else "")
+            return self._status(f"PAUSED at {at}: p goes on", "paused")
+        return self._status(self._stale_banner() if self.is_stale else "", "alarm")
+
+    def _status(self, banner: str, role: str) -> Status:
+        return Status(self.options.target, self.options.tag, banner, role)
 
     def _stale_banner(self) -> str:
         age = text.duration(float(round(self.newest.age_s(self.options.clock()))))

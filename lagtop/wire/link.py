@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,6 +31,7 @@ CALL_AGAIN_AT_MOST_S = 4.0
 CLOSE_GRACE_S = 0.2
 SHORTEST_DEADLINE_S = 2.0
 DEADLINE_IN_ROUND_TRIPS = 10
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
 SILENT = (KafkaError, OSError, EOFError, AssertionError)
 
 NodeId = int
@@ -193,7 +196,16 @@ class Link:
 
 
 def _say(error: BaseException) -> str:
-    """The system's own word for an error, without its numbers."""
+    """The system's own word for an error, without its numbers.
+
+    asyncio puts the address into it, as a tuple, and joins several errors into one.
+    """
+    number = error.errno if isinstance(error, OSError) else None
+    joined = _ERRNO.search(str(error))
+    if number is None and joined is not None:
+        number = int(joined[1])
+    if number is not None and number > 0:
+        return os.strerror(number).lower()
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     return str(error) or type(error).__name__

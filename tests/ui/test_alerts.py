@@ -66,7 +66,7 @@ async def test_enter_leads_from_an_alert_to_its_group() -> None:
 
 async def test_the_header_counts_what_fires_and_nobody_has_seen() -> None:
     async with opened(FIRING) as screen:
-        assert "! 2 alerts" in screen.lines[0]
+        assert "! 2 alerts" in screen.lines[1]
 
         await screen.deliver(report(3, 2))
         assert "alert" not in screen.lines[0]

@@ -134,16 +134,26 @@ def test_columns_are_named_once_and_explained(view: View) -> None:
 
 @EVERY_VIEW
 @pytest.mark.parametrize("width", range(38, 260, 7))
-def test_a_layout_fills_the_width_and_cuts_no_column(view: View, width: int) -> None:
-    placed = lay_out(view.columns, width)
+@pytest.mark.parametrize("look", [Look(), Look(exact=True)], ids=["short", "exact"])
+def test_a_layout_fills_the_width_and_cuts_no_column(view: View, width: int, look: Look) -> None:
+    placed = lay_out(view.columns, width, look)
 
     assert sum(cells + 1 for _, cells in placed) - 1 == width
-    assert all(cells >= column.width for column, cells in placed)
+    assert all(cells >= column.needs(look) for column, cells in placed)
+
+
+def test_exact_numbers_have_the_room_they_need() -> None:
+    exact = Look(exact=True)
+    sheet = GroupSheet(report(1, 3, of_groups={"lag_messages": [9_876_543_210]}), 10)
+    placed = {column.name: (column, cells) for column, cells in lay_out(GROUP_COLUMNS, 118, exact)}
+    column, cells = placed["lag"]
+
+    assert column.cells(sheet, np.array([0]), exact, cells) == ["9,876,543,210"]
 
 
 def shown_at(width: int) -> set[str]:
     """The group columns that a terminal of `width` shows."""
-    return {column.name for column, _ in lay_out(GROUP_COLUMNS, width - 2)}
+    return {column.name for column, _ in lay_out(GROUP_COLUMNS, width - 2, Look())}
 
 
 def test_eighty_cells_are_useful() -> None:

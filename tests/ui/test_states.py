@@ -19,6 +19,24 @@ async def test_before_the_first_report_it_says_what_it_connects_to() -> None:
         assert "connecting to broker:9092 ..." in screen.text
 
 
+async def test_enter_before_the_first_report_opens_the_row_that_comes() -> None:
+    async with opened() as screen:
+        await screen.press("enter")
+        assert "opens the first row" in screen.lines[-2]
+
+        await screen.deliver(report(3))
+        assert "groups › group-2" in screen.lines[2]
+
+
+async def test_q_takes_an_early_enter_back_as_it_would_come_back_from_the_row() -> None:
+    async with opened() as screen:
+        await screen.press("enter", "q")
+        await screen.deliver(report(3))
+
+        assert screen.app.return_code is None
+        assert screen.here.view.id == "groups"
+
+
 async def test_a_failure_before_the_first_report_says_what_to_do() -> None:
     async with opened(DOWN) as screen:
         assert DOWN.what in screen.text
@@ -41,6 +59,49 @@ async def test_a_failure_after_a_report_keeps_the_figures_and_tells_their_age() 
         assert screen.names == ["group-2", "group-1", "group-0"]
         assert screen.here.grid.sheet is not None
         assert screen.here.grid.sheet.stale.all()
+
+
+async def test_a_cluster_that_does_not_answer_has_no_broker_that_is_up() -> None:
+    async with opened(report(3), DOWN) as screen:
+        assert "0/3 brokers" in screen.lines[0]
+
+        await screen.press("4")
+        assert screen.text.count("silent") == 3
+        assert DOWN.what in screen.lines[-2]
+
+        await screen.deliver(report(3))
+        assert "3/3 brokers" in screen.lines[0]
+        assert "silent" not in screen.text
+
+
+async def test_stepping_back_while_the_cluster_is_away_shows_the_poll_before() -> None:
+    async with opened(report(3)) as screen:
+        for update in (report(4), report(5), DOWN):
+            await screen.deliver(update)
+
+        await screen.press("left_square_bracket")
+
+        assert len(screen.names) == 4
+
+
+async def test_the_header_shows_what_was_given_and_the_clusters_own_name() -> None:
+    async with opened(report(3), target="prod") as screen:
+        assert screen.lines[0].startswith(" lagtop  prod  test-cluster  ")
+
+        await screen.resize(60, 24)
+        assert screen.lines[0].startswith(" lagtop  prod  ")
+        assert "test-cluster" not in screen.lines[0]
+
+
+async def test_a_line_that_is_cut_says_so() -> None:
+    long = replace(DOWN, what="broker:9092 " + "did not answer " * 20)
+
+    async with opened(report(3, names=["x" * 90]), long, size=(80, 24)) as screen:
+        await screen.press("G", "enter")
+
+        assert screen.lines[1].endswith("…")
+        assert screen.lines[2].endswith("…")
+        assert screen.lines[-2].endswith("…")
 
 
 async def test_the_next_report_brings_the_figures_back_to_life() -> None:

@@ -28,6 +28,14 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
     """The table screen with its keys."""
 
     BINDINGS = bindings_of("browse")
+    _opens_first = False
+
+    def show(self) -> None:
+        """Draw the session as it is now; what was to be opened is opened with the first rows."""
+        super().show()
+        if self._opens_first and self.session.shown.report is not None:
+            self._takes_back_open()
+            self.action_open()
 
     def action_move(self, by: int) -> None:
         """Rows down or up."""
@@ -46,7 +54,11 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
         self.act(partial(self.here.grid.go, self.here.grid.total - 1))
 
     def action_open(self) -> None:
-        """Into the row under the cursor."""
+        """Into the row under the cursor; before there are rows, into the first that comes."""
+        if self.session.shown.report is None:
+            self._opens_first = True
+            self.say("opens the first row as soon as there is one; Esc takes that back", "dim")
+            return
         deeper = self.here.drill()
         if deeper is not None:
             self.go(self.session.preferred(deeper))
@@ -64,6 +76,8 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
 
     def action_back(self) -> None:
         """Clear the filter, or go back."""
+        if self._takes_back_open():
+            return
         if self.here.grid.filter is not None:
             self.act(partial(self.here.grid.narrow, None))
         else:
@@ -71,7 +85,7 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
 
     def action_leave(self) -> None:
         """Go back, or quit at the top."""
-        if not self.go_back():
+        if not self._takes_back_open() and not self.go_back():
             self.app.exit()
 
     def action_filter(self) -> None:
@@ -239,6 +253,13 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
         """Show the help."""
         columns, look = self.here.view.columns, self.session.look
         self.app.push_screen(TextScreen("lagtop help", partial(help_lines, columns, look)))
+
+    def _takes_back_open(self) -> bool:
+        """Open nothing when rows come; False when nothing was to be opened."""
+        was, self._opens_first = self._opens_first, False
+        if was:
+            self._show_lines()
+        return was
 
     def _narrow(self, typed: str) -> None:
         try:

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from lagtop.ui import lines
 from lagtop.ui.group_charts import CHARTS, chart_lines
-from lagtop.ui.headline import blank_headline, headline
+from lagtop.ui.headline import headline
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.session import Session
 from lagtop.ui.views import ROOTS, VIEWS, Place
@@ -90,7 +90,7 @@ class TableScreen(Screen[None], inherit_bindings=False):
 
     def show(self) -> None:
         """Draw the session as it is now; only what changed is sent."""
-        report = self.session.shown.report
+        report = self.session.shown.picture
         self._was_stale = self.session.is_stale
         if report is not None:
             self.session.look_at(self.here, report)
@@ -128,7 +128,7 @@ class TableScreen(Screen[None], inherit_bindings=False):
         return True
 
     def _show_table(self) -> None:
-        table, report = self.table, self.session.shown.report
+        table, report = self.table, self.session.shown.picture
         table.grid, table.look = self.here.grid, self.session.look
         if report is None:
             failure, target = self.session.shown.failure, self.session.options.target
@@ -141,12 +141,8 @@ class TableScreen(Screen[None], inherit_bindings=False):
 
     def _show_lines(self) -> None:
         session, width = self.session, self.size.width
-        report, status = session.shown.report, session.status
-        if report is None:
-            head = blank_headline(session.options.target, status, width)
-        else:
-            head = headline(report, status, session.look, width)
-        self._bands["head"].show(head)
+        report = session.shown.picture
+        self._bands["head"].show(headline(report, session.status, session.look, width))
         self._bands["place"].show([lines.place_line(self.trail, session.look)])
         self._bands["reason"].show([self.notice or lines.reason_line(self.here)])
         about = report and self.here.view.about(report, self.here.path, session.look)

@@ -66,7 +66,7 @@ class LagTable(Widget):
         paint, frame = paint_of(self), self._frame()
         if frame != self._drawn_with:
             self._drawn_with = frame
-            self.placed = lay_out(self.grid.columns, self.size.width - 2 * _MARGIN)
+            self.placed = lay_out(self.grid.columns, self.size.width - 2 * _MARGIN, self.look)
             self._texts, self._strips = [], [self._heading(paint)]
             self.refresh()
         self._paint_rows(self._row_texts(), paint)
