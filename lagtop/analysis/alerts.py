@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from lagtop.analysis.growths import Growths
-from lagtop.analysis.measures import MEASURES
+from lagtop.analysis.measures import MEASURES, NAMES, About, about
 from lagtop.analysis.report import Report
 from lagtop.analysis.rules import DEFAULT_RULES, Alert, Event, Rule, State
 from lagtop.snapshot import Floats, Ints
@@ -25,7 +25,7 @@ RESOLVED_SHOWN_S = 600.0
 
 
 Key = tuple[str, str]
-"""Rule and group."""
+"""Rule, and the group or whatever else the rule is about."""
 
 
 class Alerts:
@@ -36,8 +36,8 @@ class Alerts:
         self._rules = tuple(rules)
         self._alerts: dict[Key, Alert] = {}
         self._growths = Growths(self._rules)
-        self._names: tuple[str, ...] = ()
-        self._row_of: dict[str, int] = {}
+        self._names: dict[About, tuple[str, ...]] = {}
+        self._row_of: dict[About, dict[str, int]] = {}
         self._rows: tuple[Ints, ...] = ()
 
     def acknowledge(self, rule: str, group: str) -> None:
@@ -49,28 +49,31 @@ class Alerts:
     def observe(self, report: Report) -> tuple[Alert, ...]:
         """Evaluate every rule; gives what is not inactive, worst first."""
         self._growths.push(report)
-        self._follow(tuple(group.name for group in report.group_facts))
+        self._follow({kind: of(report) for kind, of in NAMES.items()})
         for rule, rows in zip(self._rules, self._rows, strict=True):
             if rule.is_on and rows.size:
-                values = self._values(rule, report)
+                values, names = self._values(rule, report), self._names[about(rule.measure)]
                 for row in self._worth_a_look(rule, rows, values):
-                    self._step(rule, self._names[row], float(values[row]), report.captured_at)
+                    self._step(rule, names[row], float(values[row]), report.captured_at)
         self._forget(report.captured_at)
         return tuple(sorted(self._alerts.values(), key=_urgency))
 
-    def _follow(self, names: tuple[str, ...]) -> None:
+    def _follow(self, every: dict[About, tuple[str, ...]]) -> None:
         """Which rule is for which group: of those of one name the first that covers it."""
-        if names == self._names and self._rows:
+        if every == self._names and self._rows:
             return
         taken: set[Key] = set()
         rows: list[Ints] = []
         for rule in self._rules:
+            names = every[about(rule.measure)]
             covers = [at for at, name in enumerate(names) if rule.covers(name)]
             mine = [at for at in covers if (rule.name, names[at]) not in taken]
             taken.update((rule.name, names[at]) for at in mine)
             rows.append(np.array(mine, np.int64))
-        self._names, self._rows = names, tuple(rows)
-        self._row_of = {name: row for row, name in enumerate(names)}
+        self._names, self._rows = every, tuple(rows)
+        self._row_of = {
+            kind: {name: row for row, name in enumerate(names)} for kind, names in every.items()
+        }
 
     def _values(self, rule: Rule, report: Report) -> Floats:
         return self._growths.of(rule, report) if rule.within_s else MEASURES[rule.measure](report)
@@ -79,9 +82,10 @@ class Alerts:
         """The rows where the rule begins to hold or has an alert already."""
         beyond = (values[rows] > rule.above) | (values[rows] < rule.below)
         known = [alert.group for alert in self._alerts.values() if alert.rule is rule]
+        row_of = self._row_of[about(rule.measure)]
         yield from {
             *rows[beyond].tolist(),
-            *(self._row_of[group] for group in known if group in self._row_of),
+            *(row_of[name] for name in known if name in row_of),
         }
 
     def _step(self, rule: Rule, group: str, value: float, now: float) -> None:
@@ -106,7 +110,8 @@ class Alerts:
     def _forget(self, now: float) -> None:
         for key, alert in list(self._alerts.items()):
             shown = now - alert.since < RESOLVED_SHOWN_S
-            if alert.group not in self._row_of or (alert.state == State.RESOLVED and not shown):
+            is_over = alert.state == State.RESOLVED and not shown
+            if is_over or alert.group not in self._row_of[about(alert.rule.measure)]:
                 del self._alerts[key]
 
 

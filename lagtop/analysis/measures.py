@@ -1,19 +1,21 @@
-"""What alert rules look at: a number a group, NaN where it is not known."""
+"""What alert rules look at: a number a group or topic, NaN where it is not known."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.letters import Kind
 from lagtop.analysis.report import Report, Trend
 from lagtop.analysis.sums import largest
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import UNKNOWN, Floats, Ints
 
 Measure = Callable[[Report], Floats]
+About = Literal["group", "dead letters"]
 
 
 def known(counts: Ints) -> Floats:
@@ -47,6 +49,14 @@ def _out_per_in(report: Report) -> Floats:
     return np.where(groups.produced_per_s > 0, ratio, np.nan)
 
 
+def _grown(report: Report) -> Floats:
+    """Retries are there to be read, and come and go; dead letters are not."""
+    grown = [
+        one.grown_messages if one.kind is Kind.DEAD_LETTERS else 0.0 for one in report.dead_letters
+    ]
+    return np.array(grown, np.float64)
+
+
 def _sum(report: Report, values: NDArray[Any]) -> Floats:
     """Per group the sum of what is known."""
     amounts = np.nan_to_num(np.asarray(values, np.float64))
@@ -72,11 +82,26 @@ MEASURES: Final[dict[str, Measure]] = {
         report, report.partitions.verdict == Verdict.OFFLINE
     ),
     "unknown_partitions": lambda report: report.groups.lag_missing.astype(np.float64),
+    "dead_letters_grown": _grown,
 }
 """By the names that rules use."""
 
+NAMES: Final[dict[About, Callable[[Report], tuple[str, ...]]]] = {
+    "group": lambda report: tuple(group.name for group in report.group_facts),
+    "dead letters": lambda report: tuple(one.topic for one in report.dead_letters),
+}
+"""What the numbers of a measure are of, in their order."""
+
+OF: Final[dict[str, About]] = {"dead_letters_grown": "dead letters"}
+"""Measures of something else than groups."""
+
 LAGS: Final = ("lag_messages", "base_lag_messages", "lag_s")
 """Measures whose growth a rule may look at: it counts while the trend bears it out."""
+
+
+def about(measure: str) -> About:
+    """What a measure is of; an alert on it has such a name as its `group`."""
+    return OF.get(measure, "group")
 
 
 def is_time(measure: str) -> bool:

@@ -13,6 +13,7 @@ from lagtop.analysis.attention import POLLS_BETWEEN_CHOICES, rows_of_interest
 from lagtop.analysis.balance import standing_out
 from lagtop.analysis.blame import blame
 from lagtop.analysis.closeup import Closeup, Estimates, Facts
+from lagtop.analysis.dlq import DeadLetters, Letters
 from lagtop.analysis.exact import Exact
 from lagtop.analysis.glance import WINDOW_S, Glance
 from lagtop.analysis.groups import group_rows, with_ages
@@ -20,6 +21,7 @@ from lagtop.analysis.lag import BASE_WINDOW_S, as_floats, lag_messages, lost_mes
 from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, moves, unmoved
 from lagtop.analysis.lean import Seen, lean
 from lagtop.analysis.measure import Measured, at_a_glance, closer, one_interval, whole
+from lagtop.analysis.oldest import Oldest
 from lagtop.analysis.policy import DEFAULT_POLICY, Policy
 from lagtop.analysis.reasons import Reasons, explain
 from lagtop.analysis.report import Flags, Report, Small
@@ -43,7 +45,8 @@ class Observer:
         self._row_lags, self._group_lags = Traces(), Traces()
         self._members, self._groups = Together(), Together()
         self._header, self._seen = Header(), Seen()
-        self._exact = Exact()
+        self._exact, self._oldest = Exact(), Oldest()
+        self._letters = Letters(policy.naming)
         self._alerts = Alerts(policy.rules)
         self._focus: frozenset[str] = frozenset()
         self._polls_until_choice = 0
@@ -59,11 +62,14 @@ class Observer:
 
     def time_questions(self) -> list[TimeQuestion]:
         """What to ask brokers, so that the next report knows the age of old records exactly."""
-        return self._exact.questions()
+        questions = self._exact.questions()
+        taken = {(one.topic, one.partition) for one in questions}
+        return [*questions, *self._oldest.questions(taken)]
 
     def learn_times(self, answers: Sequence[TimeAnswer]) -> None:
         """Take in brokers' answers to `time_questions`."""
         self._exact.learn(answers)
+        self._oldest.learn(answers)
 
     def refined(self, report: Report, snapshot: Snapshot) -> Report:
         """The same report with the ages that were learnt since it was made."""
@@ -122,6 +128,7 @@ class Observer:
             partitions=rows,
             reasons=reasons.sentences(),
             cost=snapshot.cost,
+            dead_letters=self._dead_letters(snapshot, measured),
         )
         alerts = self._alerts.observe(report)
         return replace(report, alerts=alerts, events=tuple(self._alerts.log))
@@ -201,6 +208,11 @@ class Observer:
         close = np.zeros(len(self._layout.group), np.bool_)
         close[self._closeup.rows] = True
         return close
+
+    def _dead_letters(self, snapshot: Snapshot, measured: Measured) -> tuple[DeadLetters, ...]:
+        rows = self._letters.rows(snapshot)
+        oldest_ms = self._oldest.follow(snapshot, rows)
+        return self._letters.observe(snapshot, rows, measured.consumed_per_s, oldest_ms)
 
     def _age(self, snapshot: Snapshot, lag: Floats, measured: Measured) -> Age:
         work_off, now = work_off_s(lag, measured.consumed_per_s), snapshot.captured_at

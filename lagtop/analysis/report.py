@@ -13,6 +13,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.dlq import DeadLetters
 from lagtop.analysis.rules import Alert, Event
 from lagtop.snapshot import Broker, Codes, Floats, Group, Ints, Member, PollCost
 
@@ -184,6 +185,7 @@ class Report:
     """Everything a front end may show of one moment.
 
     alerts: all that are not inactive, worst first; events: their newest changes, newest last.
+    dead_letters: the topics of dead letters and retries, by name.
     """
 
     cluster: str
@@ -200,3 +202,4 @@ class Report:
     cost: PollCost
     alerts: tuple[Alert, ...] = ()
     events: tuple[Event, ...] = ()
+    dead_letters: tuple[DeadLetters, ...] = ()

@@ -75,7 +75,7 @@ class State(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A rule that is not inactive for a group.
+    """A rule that is not inactive for a group, or what else it is about.
 
     `since` is when it entered its state and `active_since` when its measure first was beyond the
     threshold, seconds; `under_since` when it came back while firing; `value` is the newest.
@@ -150,5 +150,12 @@ DEFAULT_RULES = (
         for_s=30,
         severity=Severity.CRITICAL,
         summary="partitions that the group reads have no leader",
+    ),
+    Rule(
+        "DeadLettersGrowing",
+        "dead_letters_grown",
+        above=0,
+        for_s=60,
+        summary="messages that could not be handled came within 5 min, and nobody has read them",
     ),
 )

@@ -1,13 +1,15 @@
-"""Options that say what groups are held to: `--alerts`."""
+"""Options that say what groups are held to, and what is wrong: `--alerts`, `--dead-letters`."""
 
 from __future__ import annotations
 
 import argparse
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lagtop.errors import UsageError
+from lagtop.settings import parse_pattern
 
 if TYPE_CHECKING:
     from lagtop.analysis.policy import Policy
@@ -20,17 +22,24 @@ def add_policy_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--alerts", metavar="FILE", type=Path, help="alert rules: [[alerts]] tables in TOML"
     )
+    parser.add_argument(
+        "--dead-letters",
+        metavar="RE",
+        help="topics of dead letters too; a group (?P<source>...) in it names where they come from",
+    )
 
 
 def policy_from(options: argparse.Namespace) -> Policy:
     """Check those options; raises UsageError."""
-    from lagtop.analysis.policy import DEFAULT_POLICY, Policy
+    from lagtop.analysis.letters import Naming
+    from lagtop.analysis.policy import Policy
 
+    policy = Policy(naming=Naming(parse_pattern("--dead-letters", options.dead_letters)))
     if options.alerts is None:
-        return DEFAULT_POLICY
+        return policy
     from lagtop.analysis.rule_tables import rules_from_tables
 
-    return Policy(rules=rules_from_tables(_tables(options.alerts), str(options.alerts)))
+    return replace(policy, rules=rules_from_tables(_tables(options.alerts), str(options.alerts)))
 
 
 def _tables(path: Path) -> list[Any]:

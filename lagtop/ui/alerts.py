@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lagtop.analysis.measures import is_time
+from lagtop.analysis.measures import about, is_time
 from lagtop.analysis.report import Report, Trace
 from lagtop.analysis.rules import Alert, Event, Severity, State
 from lagtop.snapshot import Floats
@@ -30,7 +30,7 @@ class AlertSheet(Sheet):
         self.size = len(report.alerts)
 
     def identity(self, row: int) -> Identity:
-        """The rule's name and the group's."""
+        """The rule's name, and that of what it is about."""
         alert = self.report.alerts[row]
         return (alert.rule.name, alert.group)
 
@@ -59,7 +59,8 @@ class AlertSheet(Sheet):
 
     def partition_rows(self, rows: Rows) -> Rows:
         """All rows of the groups that these alerts are about."""
-        groups = {self.report.alerts[row].group for row in rows}
+        alerts = (self.report.alerts[row] for row in rows)
+        groups = {alert.group for alert in alerts if about(alert.rule.measure) == "group"}
         facts = self.report.group_facts
         codes = [code for code, group in enumerate(facts) if group.name in groups]
         return np.flatnonzero(np.isin(self.report.partitions.group, codes))
@@ -73,6 +74,13 @@ class AlertSheet(Sheet):
 def alert_reason(sheet: AlertSheet, row: int) -> str:
     """What the rule says."""
     return sheet.report.alerts[row].rule.summary
+
+
+def alert_address(sheet: AlertSheet, row: int) -> tuple[str, tuple[str | int, ...]]:
+    """The page of what an alert is about."""
+    alert = sheet.report.alerts[row]
+    pages = {"dead letters": "topic", "group": "group"}
+    return (pages[about(alert.rule.measure)], (alert.group,))
 
 
 def news_count(report: Report) -> int:
@@ -167,7 +175,7 @@ ALERT_COLUMNS: Final[tuple[Column[AlertSheet], ...]] = (
         paint="name", descending=False,
     ),
     Column(
-        "group", "GROUP", "the group it is about",
+        "group", "ABOUT", "the group, the dead letter topic or the broker that it is about",
         12, 0, lambda s: cells.ranks(s.names[1].unique), _groups, grow=1, align="left",
         paint="name", descending=False,
     ),

@@ -24,6 +24,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         action="view('brokers')",
     ),
     Command(
+        "dlq", ("5",), "dead letters", "topics of dead letters and retries", "Views",
+        action="view('dlq')",
+    ),
+    Command(
         "alerts", ("6",), "alerts", "what is wrong, since when", "Views", action="view('alerts')"
     ),
     Command("down", ("j", "down"), "down", "to the next row", "Move", action="move(1)"),

@@ -9,9 +9,10 @@ from typing import Any, Final
 from lagtop.analysis.report import Report
 from lagtop.snapshot import NOBODY
 from lagtop.ui.about import about_group, about_member
-from lagtop.ui.alerts import ALERT_COLUMNS, AlertSheet, alert_reason
+from lagtop.ui.alerts import ALERT_COLUMNS, AlertSheet, alert_address, alert_reason
 from lagtop.ui.brokers import BROKER_COLUMNS, BrokerSheet, broker_reason
 from lagtop.ui.columns import AnyColumn
+from lagtop.ui.dlq import DEAD_LETTER_COLUMNS, DeadLetterSheet, dead_letter_reason
 from lagtop.ui.grid import Grid
 from lagtop.ui.group_columns import GROUP_COLUMNS, group_reason
 from lagtop.ui.look import Look
@@ -146,6 +147,10 @@ def _nothing_read(report: Report, path: Path) -> str:
     return "no group reads anything on this cluster"
 
 
+def _no_dead_letters(report: Report, path: Path) -> str:
+    return "no topic is named as dead letters or retries are: NAME-dlq, NAME.DLT, NAME-retry-1, ..."
+
+
 def _topic_not_read(report: Report, path: Path) -> str:
     return f"no group reads topic {path[0]} any more: Esc goes back"
 
@@ -206,6 +211,17 @@ VIEWS: Final[dict[str, View]] = {
             title=lambda path: "brokers",
         ),
         View(
+            id="dlq",
+            noun="topic",
+            columns=DEAD_LETTER_COLUMNS,
+            sort="unread",
+            open=lambda report, stale, path: DeadLetterSheet(report, stale),
+            reason=dead_letter_reason,
+            empty=_no_dead_letters,
+            drill=_into("topic"),
+            title=lambda path: "dead letters",
+        ),
+        View(
             id="alerts",
             noun="alert",
             columns=ALERT_COLUMNS,
@@ -213,7 +229,7 @@ VIEWS: Final[dict[str, View]] = {
             open=lambda report, stale, path: AlertSheet(report, stale),
             reason=alert_reason,
             empty=lambda report, path: "no alert: nothing is wrong that a rule knows of",
-            drill=lambda sheet, row: ("group", sheet.identity(row)[1:]),
+            drill=alert_address,
             title=lambda path: "alerts",
         ),
         View(
@@ -270,5 +286,5 @@ VIEWS: Final[dict[str, View]] = {
     )
 }
 
-ROOTS: Final = ("groups", "topics", "partitions", "brokers", "alerts")
+ROOTS: Final = ("groups", "topics", "partitions", "brokers", "dlq", "alerts")
 """The views that trails begin at; the screen opens with the first."""

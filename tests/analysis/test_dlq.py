@@ -1,0 +1,176 @@
+"""Dead letters: by which names, of which source, how much, how fast, and how old."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lagtop.analysis.dlq import DeadLetters
+from lagtop.analysis.letters import Kind, Naming
+from lagtop.analysis.observer import Observer
+from lagtop.analysis.report import Report
+from lagtop.analysis.rules import State
+from lagtop.snapshot import UNKNOWN, TimeAnswer
+from tests.analysis.build import Line, poll, reports, snapshots
+
+DEAD, RETRIES = Kind.DEAD_LETTERS, Kind.RETRIES
+TOPICS = ("orders", "orders-eu", "billing.orders", "orders-retry-0", "payments")
+
+
+@pytest.mark.parametrize(
+    ("topic", "kind", "source"),
+    [
+        ("orders.DLQ", DEAD, "orders"),
+        ("orders-dlq", DEAD, "orders"),
+        ("orders-dlt", DEAD, "orders"),
+        ("orders.DLT", DEAD, "orders"),
+        ("orders-dead-letter", DEAD, "orders"),
+        ("orders-dead-letters", DEAD, "orders"),
+        ("orders_dead_letter_queue", DEAD, "orders"),
+        ("dlq-orders", DEAD, "orders"),
+        ("orders-eu-dlq", DEAD, "orders-eu"),
+        ("orders-retry-0", RETRIES, "orders"),
+        ("orders-retry-5000", RETRIES, "orders"),
+        ("orders-retry", RETRIES, "orders"),
+        ("orders-retry-0-dlt", DEAD, "orders"),
+        ("checkout.orders.DLQ", DEAD, "orders"),
+        ("orders-shipping-dlq", DEAD, "orders"),
+        ("dlq-unheard-of", DEAD, ""),
+        ("orders", None, ""),
+        ("dlq", None, ""),
+        ("orders-retrying", None, ""),
+        ("__orders-dlq", None, ""),
+    ],
+)
+def test_a_topic_is_what_its_name_says(topic: str, kind: Kind | None, source: str) -> None:
+    naming = Naming()
+
+    assert naming.kind(topic) is kind
+    if kind is not None:
+        assert naming.source(topic, TOPICS) == source
+
+
+def test_a_house_may_have_names_of_its_own() -> None:
+    naming = Naming(re.compile(r"^poison/(?P<source>.+)"))
+
+    assert naming.kind("poison/orders") is DEAD
+    assert naming.source("poison/orders", TOPICS) == "orders"
+    assert naming.kind("orders-dlq") is DEAD
+
+
+def letters(t: float, end: int, *, start: int = 0, read: int | None = None) -> Line:
+    """10 messages per second are read of `orders`; its dead letters end at `end`."""
+    moved = int(t * 10)
+    groups: Line = {"billing": {"orders": [[0, moved]]}}
+    if read is not None:
+        groups["mender"] = {"orders-dlq": [[0, read]]}
+    topics = {"orders": [[0, 1, 0, moved, moved]], "orders-dlq": [[0, 1, start, end, end]]}
+    return poll(t, topics, groups)
+
+
+def only(report: Report) -> DeadLetters:
+    """The one there is."""
+    (one,) = report.dead_letters
+    return one
+
+
+def test_depth_is_what_lies_there_and_unread_what_no_group_has_read() -> None:
+    one = only(reports(letters(0, 40, start=10, read=25))[-1])
+
+    assert (one.depth_messages, one.unread_messages, one.readers) == (30, 15, 1)
+
+
+def test_without_a_reader_all_of_it_is_unread() -> None:
+    one = only(reports(letters(0, 40, start=10))[-1])
+
+    assert (one.depth_messages, one.unread_messages, one.readers) == (30, 30, 0)
+
+
+def test_what_could_not_be_read_is_unknown() -> None:
+    seen = poll(0, {"orders-dlq": [[0, 1, None, None, None]]})
+
+    assert only(reports(seen)[-1]).depth_messages == UNKNOWN
+
+
+def test_inflow_over_what_the_source_is_read_is_the_error_rate() -> None:
+    seen = reports(*(letters(t, 1_000 + t // 2) for t in range(0, 302, 2)))
+
+    one = only(seen[-1])
+    assert one.inflow_per_s == pytest.approx(0.5, rel=0.05)
+    assert one.error_share == pytest.approx(0.05, rel=0.1)
+    assert not one.error_is_bound
+    assert one.grown_messages == pytest.approx(150, abs=3)
+
+
+def test_with_several_groups_on_the_source_the_error_rate_is_a_bound() -> None:
+    lines = [letters(t, 1_000 + t // 2) for t in range(0, 62, 2)]
+    for line in lines:
+        line["groups"]["audit"] = line["groups"]["billing"]
+
+    assert only(reports(*lines)[-1]).error_is_bound
+
+
+def test_what_retention_deletes_is_no_negative_growth() -> None:
+    seen = reports(*(letters(t, 1_000 + t, start=t * 20) for t in range(0, 42, 2)))
+
+    assert only(seen[-1]).grown_messages == 40
+
+
+def test_a_topic_that_is_made_anew_begins_anew() -> None:
+    seen = reports(letters(0, 1_000), letters(2, 1_100), letters(4, 3), letters(6, 5))
+
+    assert only(seen[-1]).grown_messages == 2
+
+
+def alarmed(*lines: Line) -> list[tuple[str, State]]:
+    """What is wrong with dead letters at the last line."""
+    return [
+        (alert.group, alert.state)
+        for alert in reports(*lines)[-1].alerts
+        if alert.rule.name == "DeadLettersGrowing"
+    ]
+
+
+def test_dead_letters_that_nobody_reads_raise_an_alert() -> None:
+    assert alarmed(letters(0, 5), letters(2, 6)) == [("orders-dlq", State.PENDING)]
+    assert alarmed(*(letters(t, 5 + (t > 0)) for t in range(0, 70, 2))) == [
+        ("orders-dlq", State.FIRING)
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param([letters(t, 5) for t in range(0, 90, 2)], id="nothing came"),
+        pytest.param([letters(t, 5 + t, read=5 + t) for t in range(0, 90, 2)], id="all is read"),
+    ],
+)
+def test_dead_letters_that_do_not_pile_up_raise_none(lines: list[Line]) -> None:
+    assert alarmed(*lines) == []
+
+
+def test_the_oldest_is_asked_for_and_then_known_exactly() -> None:
+    observer = Observer()
+    first, second = snapshots(letters(1_000, 40, start=10), letters(1_002, 41, start=10))
+    before = only(observer.observe(first))
+    asked = [one for one in observer.time_questions() if one.topic == "orders-dlq"]
+    observer.learn_times([TimeAnswer(one, 10, 400_000) for one in asked])
+    after = only(observer.observe(second))
+
+    assert (before.oldest_s, before.oldest_is_bound) == (0.0, True)
+    assert len(asked) == 1
+    assert (after.oldest_s, after.oldest_is_bound) == (602.0, False)
+    assert [one for one in observer.time_questions() if one.topic == "orders-dlq"] == []
+
+
+def test_until_the_broker_has_said_the_oldest_is_at_least_as_old_as_our_knowledge() -> None:
+    one = only(reports(*(letters(t, 40) for t in range(0, 20, 2)))[-1])
+
+    assert (one.oldest_s, one.oldest_is_bound) == (18.0, True)
+
+
+def test_an_empty_topic_has_no_oldest_message() -> None:
+    one = only(reports(letters(0, 40, start=40))[-1])
+
+    assert (one.depth_messages, one.oldest_s, one.oldest_is_bound) == (0, 0.0, False)

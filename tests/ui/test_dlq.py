@@ -1,0 +1,69 @@
+"""The view of dead letters: figures, what is not known, and where Enter leads."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from lagtop.analysis.dlq import DeadLetters
+from lagtop.analysis.letters import Kind
+from lagtop.analysis.report import Report
+from lagtop.analysis.rules import DEFAULT_RULES, Alert, State
+from lagtop.snapshot import UNKNOWN
+from tests.ui.reports import report
+from tests.ui.screens import opened
+
+ORDERS = DeadLetters(
+    "orders-dlq", Kind.DEAD_LETTERS, "orders", 3, 1_204, 1_204, 0, 12.0, 0.04, 7_200.0, False,
+    0.002, True, 0.3, (1_190.0, 1_204.0),
+)  # fmt: skip
+RETRIES = replace(
+    ORDERS, topic="orders-retry-1", kind=Kind.RETRIES, readers=1, unread_messages=3, history=()
+)
+DARK = replace(
+    ORDERS, topic="dlq-x", source="", depth_messages=UNKNOWN, unread_messages=UNKNOWN,
+    grown_messages=math.nan, inflow_per_s=math.nan, oldest_s=math.nan, error_share=math.nan,
+    error_is_bound=False, history=(),
+)  # fmt: skip
+
+
+def lettered(*letters: DeadLetters) -> Report:
+    """A report with these dead letters."""
+    return replace(report(2, 2, topics=("orders-retry-1",)), dead_letters=letters)
+
+
+async def test_dead_letters_are_told_with_depth_errors_and_age() -> None:
+    async with opened(lettered(DARK, ORDERS, RETRIES), size=(180, 24)) as screen:
+        await screen.press("5")
+
+        assert screen.names == ["orders-dlq", "orders-retry-1", "dlq-x"]
+        told = screen.lines[4].split()
+        assert told[:7] == ["!", "orders-dlq", "orders", "dead", "letters", "1.2k", "1.2k"]
+        assert "≥<1%" in told
+        assert "2h00m" in told
+        assert "of orders; 12 more within 5 min than were read; no group reads it" in screen.text
+
+
+async def test_what_is_not_known_of_dead_letters_is_a_question_mark_with_its_reason() -> None:
+    async with opened(lettered(DARK), size=(180, 24)) as screen:
+        await screen.press("5")
+
+        assert screen.lines[4].split()[:6] == ["✖", "dlq-x", "–", "dead", "letters", "?"]
+        assert "its offsets are not known yet" in screen.text
+
+
+async def test_a_cluster_without_dead_letters_says_how_they_are_named() -> None:
+    async with opened(report(1)) as screen:
+        await screen.press("5")
+
+        assert "no topic is named as dead letters or retries are" in screen.text
+
+
+async def test_an_alert_on_dead_letters_leads_to_the_topic() -> None:
+    rule = next(rule for rule in DEFAULT_RULES if rule.measure == "dead_letters_grown")
+    alert = Alert(rule, "orders-retry-1", State.FIRING, 1.0, 1.0, 5.0)
+
+    async with opened(replace(lettered(RETRIES), alerts=(alert,))) as screen:
+        await screen.press("6", "enter")
+
+        assert screen.names == ["group-0 orders-retry-1 0", "group-0 orders-retry-1 1"]
