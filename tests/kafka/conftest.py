@@ -7,6 +7,7 @@ Maven the ring is skipped with its reason; `LAGTOP_REQUIRE_KAFKA=1` makes that a
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,8 @@ def kafka3(libs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kaf
 @pytest.fixture
 def name(request: pytest.FixtureRequest) -> str:
     """A name for this test's topic and group that no other test has."""
-    return f"{request.node.name[:40].strip('_')}-{uuid4().hex[:6]}"
+    legal = re.sub(r"[^\w.-]", "-", request.node.name[:40]).strip("_-")
+    return f"{legal}-{uuid4().hex[:6]}"
 
 
 def _running(cluster: KafkaCluster) -> Iterator[KafkaCluster]:

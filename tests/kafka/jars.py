@@ -14,28 +14,25 @@ KAFKA_VERSION = "4.3.1"
 JAVA_AT_LEAST = 17
 FETCH_DEADLINE_S = 900
 
-ARTIFACTS = (
-    ("org.apache.kafka", "kafka_2.13", KAFKA_VERSION),
-    ("org.apache.kafka", "kafka-tools", KAFKA_VERSION),
-    ("org.slf4j", "slf4j-simple", "1.7.36"),
-)
+TOOLS_ARE_APART = (3, 5)
+"""The first version whose command line tools are an artifact of their own."""
 
 
 class NoKafkaError(Exception):
     """Why this machine cannot run a real Kafka, in one sentence."""
 
 
-def home() -> Path:
-    """Where the jars of this Kafka version lie once they are fetched."""
-    return Path(platformdirs.user_cache_dir("lagtop-tests")) / f"kafka-{KAFKA_VERSION}" / "libs"
+def home(version: str = KAFKA_VERSION) -> Path:
+    """Where the jars of a Kafka version lie once they are fetched."""
+    return Path(platformdirs.user_cache_dir("lagtop-tests")) / f"kafka-{version}" / "libs"
 
 
-def libs() -> Path:
-    """The directory of jars, fetched now if it is not there yet."""
+def libs(version: str = KAFKA_VERSION) -> Path:
+    """The directory of a version's jars, fetched now if it is not there yet."""
     java_version()
-    if not home().is_dir():
-        fetch(home())
-    return home()
+    if not home(version).is_dir():
+        fetch(home(version), version)
+    return home(version)
 
 
 def java_version() -> int:
@@ -52,13 +49,13 @@ def java_version() -> int:
     return int(found[1])
 
 
-def fetch(target: Path) -> None:
+def fetch(target: Path, version: str) -> None:
     """Let Maven copy the jars beside `target`, then rename: a torn fetch never counts."""
     if shutil.which("mvn") is None:
         raise NoKafkaError("no mvn on the PATH: Apache Maven fetches its jars")
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="fetching-") as scratch:
-        copied = _copy_dependencies(Path(scratch))
+        copied = _copy_dependencies(Path(scratch), version)
         try:
             copied.rename(target)
         except OSError:
@@ -66,8 +63,8 @@ def fetch(target: Path) -> None:
                 raise
 
 
-def _copy_dependencies(scratch: Path) -> Path:
-    (scratch / "pom.xml").write_text(_pom(), encoding="utf-8")
+def _copy_dependencies(scratch: Path, version: str) -> Path:
+    (scratch / "pom.xml").write_text(_pom(version), encoding="utf-8")
     done = subprocess.run(
         ["mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=libs"],
         cwd=scratch,
@@ -82,11 +79,15 @@ def _copy_dependencies(scratch: Path) -> Path:
     return scratch / "libs"
 
 
-def _pom() -> str:
+def _pom(version: str) -> str:
+    kafka = "org.apache.kafka"
+    artifacts = [(kafka, "kafka_2.13", version), ("org.slf4j", "slf4j-simple", "1.7.36")]
+    if tuple(map(int, version.split(".")[:2])) >= TOOLS_ARE_APART:
+        artifacts.append((kafka, "kafka-tools", version))
     dependencies = "".join(
         f"<dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId>"
-        f"<version>{version}</version></dependency>"
-        for group, artifact, version in ARTIFACTS
+        f"<version>{number}</version></dependency>"
+        for group, artifact, number in artifacts
     )
     return (
         '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'

@@ -8,7 +8,7 @@ from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import NewTopic
-from kafka.errors import KafkaError, NoError
+from kafka.errors import KafkaError, NoError, RebalanceInProgressError
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from tests.kafka.waiting import wait_until
@@ -62,7 +62,8 @@ def delete_topic(bootstrap: str, name: str) -> None:
 
 def produce(bootstrap: str, topic: str, counts: Mapping[int, int]) -> None:
     """Write counts[p] records to partition p; returns when the brokers have them."""
-    with producer(bootstrap) as client:
+    # Idempotent producers need a question that Kafka 2.8 without ZooKeeper does not know.
+    with producer(bootstrap, enable_idempotence=False) as client:
         for partition, count in counts.items():
             for _ in range(count):
                 client.send(topic, value=PAYLOAD, partition=partition)
@@ -156,8 +157,17 @@ def _read_and_commit(consumer: KafkaConsumer, reads: int) -> None:
         return bool(consumer.assignment()) and seen >= reads
 
     wait_until(poll, f"the member to own partitions and read {reads} records")
+
+    def committed() -> bool:
+        try:
+            consumer.commit(next_offsets)
+        except RebalanceInProgressError:  # somebody, perhaps itself, joined meanwhile
+            consumer.poll(timeout_ms=100)
+            return False
+        return True
+
     if next_offsets:
-        consumer.commit(next_offsets)
+        wait_until(committed, "the member's commit")
 
 
 @contextmanager
