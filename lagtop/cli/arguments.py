@@ -16,7 +16,7 @@ from lagtop.settings import (
 
 EPILOG = """\
 exit status: 0 ok, 64 usage, 69 cluster unreachable, 130 interrupted
-lagtop only reads: it joins no group, commits nothing and creates nothing."""
+It only reads: it joins no group, commits nothing and creates nothing."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -36,14 +36,20 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, f"see: {self.prog} --help")
 
 
-def add_cluster_options(parser: argparse.ArgumentParser) -> None:
-    """Add what says which cluster to read, how often, and what of it."""
+def add_connection_options(parser: argparse.ArgumentParser) -> None:
+    """Add what says which cluster; `settings_from` then takes the rest as it is by default."""
     parser.add_argument(
         "-b",
         "--bootstrap-servers",
         metavar="HOST:PORT,...",
         help="brokers to ask first; the port defaults to 9092",
     )
+    parser.set_defaults(interval=f"{DEFAULT_INTERVAL_S:g}", group=None)
+
+
+def add_cluster_options(parser: argparse.ArgumentParser) -> None:
+    """Add what says which cluster to read, how often, and what of it."""
+    add_connection_options(parser)
     parser.add_argument(
         "--interval",
         metavar="SECONDS",

@@ -1,0 +1,60 @@
+"""Before lagtop writes: it shows what it will do, and asks, unless the user has said yes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lagtop.cli.numbers import positive, whole
+from lagtop.errors import UsageError
+from lagtop.settings import Settings
+
+if TYPE_CHECKING:
+    from lagtop.probe.target import Target
+
+
+def add_writing_options(parser: argparse.ArgumentParser, most_per_s: float) -> None:
+    """Add what bounds the writing."""
+    parser.add_argument("--topic", metavar="TOPIC", required=True, help="where to write: its name")
+    parser.add_argument("--yes", action="store_true", help="do not ask before writing")
+    parser.add_argument(
+        "--create",
+        metavar="N",
+        type=whole,
+        help="make the topic, with N partitions, if it is missing",
+    )
+    parser.add_argument(
+        "--max-rate",
+        metavar="PER_SECOND",
+        type=positive,
+        default=most_per_s,
+        help="never write more records in a second (default %(default)g)",
+    )
+
+
+async def agreed_target(
+    settings: Settings, options: argparse.Namespace, says: Sequence[str]
+) -> Target:
+    """The topic to write to, once the user agrees to what `says` tells; made if it has to be."""
+    from lagtop.probe.target import create_topic, find_topic, must_create
+
+    missing = await must_create(settings, options.topic, options.create is not None)
+    made = [f"the topic is missing: it is made, with {options.create} partitions"] * missing
+    what = f"lagtop will write to topic {options.topic} of {settings.address}:"
+    _ask(what, [*made, *says], options.yes)
+    if missing:
+        await create_topic(settings, options.topic, options.create)
+    return await find_topic(settings, options.topic)
+
+
+def _ask(what: str, says: Sequence[str], yes: bool) -> None:
+    print(what, *(f"  {line}" for line in says), sep="\n", file=sys.stderr)
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("nobody is there to agree", "--yes says that it may write")
+    print("write? type yes: ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() != "yes":
+        raise UsageError("nothing was written", "it writes after a yes, or with --yes")

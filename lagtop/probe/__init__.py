@@ -1,0 +1,1 @@
+"""The only part that writes to Kafka, and only to a topic that the user named."""
