@@ -10,6 +10,7 @@ from lagtop.errors import UsageError
 DEFAULT_PORT = 9092
 DEFAULT_INTERVAL_S = 2.0
 SHORTEST_INTERVAL_S = 0.2
+MOST_MARGIN_PER_CENT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,21 @@ def parse_interval(text: str) -> float:
             f"not an interval: {text!r}", f"seconds, from {SHORTEST_INTERVAL_S:g} to 3600"
         )
     return interval_s
+
+
+def parse_margin(text: str) -> float:
+    """Read a safety margin in per cent, as a share: 0.2 of `20` and of `20 %`."""
+    try:
+        per_cent = float(text.strip().removesuffix("%"))
+    except ValueError:
+        per_cent = float("nan")
+    if not (per_cent == 0 or 1 <= per_cent <= MOST_MARGIN_PER_CENT):
+        raise UsageError(
+            f"not a safety margin: {text!r}",
+            f"per cent, 0 or from 1 to {MOST_MARGIN_PER_CENT}: with 20, consumers must be able to"
+            " consume 1.2 times what is produced",
+        )
+    return per_cent / 100
 
 
 def parse_pattern(flag: str, text: str | None) -> re.Pattern[str] | None:

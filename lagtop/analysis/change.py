@@ -13,10 +13,10 @@ class Change:
     """Nothing changes, but for what is given.
 
     add_members: consumers that come, or go where negative. speed, produce: times what each consumer
-    can do, and times what is produced. margin: the share of its capacity that each consumer is to
-    keep free, 0 to 1. spike_factor: times what is produced for spike_s seconds from now on.
-    pause_s: how long nobody reads if partitions change hands. partitions_factor: times each topic's
-    partitions, never fewer.
+    can do, and times what is produced. margin: what each consumer must be able to do beyond what it
+    gets, as a share of that: with 0.2, 1.2 times what is produced (see Policy). spike_factor: times
+    what is produced for spike_s seconds from now on. pause_s: how long nobody reads if partitions
+    change hands. partitions_factor: times each topic's partitions, never fewer.
     """
 
     add_members: int = 0
@@ -31,4 +31,4 @@ class Change:
     @property
     def power(self) -> float:
         """Times what each consumer may do of what it can do now."""
-        return self.speed * (1.0 - self.margin)
+        return self.speed / (1.0 + self.margin)

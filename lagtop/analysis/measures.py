@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagtop.analysis.letters import Kind
+from lagtop.analysis.margin import CALM_S
 from lagtop.analysis.report import Report, Trend
 from lagtop.analysis.sums import largest
 from lagtop.analysis.verdicts import Verdict
@@ -57,6 +58,14 @@ def _grown(report: Report) -> Floats:
     return np.array(grown, np.float64)
 
 
+def _below_margin(report: Report) -> Floats:
+    """1 where a group has a backlog and does not work it off by the margin; 0 where it stands."""
+    groups = report.groups
+    short = (_out_per_in(report) < 1 + report.margin) & (groups.trend != Trend.STALLED)
+    behind = (groups.drain_s > 0) & ~(groups.lag_s < CALM_S)
+    return np.where(short & behind, 1.0, 0.0)
+
+
 def _sum(report: Report, values: NDArray[Any]) -> Floats:
     """Per group the sum of what is known."""
     amounts = np.nan_to_num(np.asarray(values, np.float64))
@@ -76,6 +85,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "produced_per_s": lambda report: report.groups.produced_per_s,
     "consumed_per_s": lambda report: report.groups.consumed_per_s,
     "out_per_in": _out_per_in,
+    "below_margin": _below_margin,
     "members": lambda report: report.groups.members.astype(np.float64),
     "unbalanced": lambda report: report.groups.unbalanced.astype(np.float64),
     "offline_partitions": lambda report: _sum(

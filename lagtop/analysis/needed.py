@@ -1,4 +1,4 @@
-"""How many consumers a group needs so that each keeps up and has a margin free."""
+"""How many consumers a group needs so that each keeps up with a margin."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Needed:
 
 
 def consumers_needed(load: GroupLoad, seats: Seats, assignor: Assignor, change: Change) -> Needed:
-    """The smallest n with sum(produced) <= capacity (1 - margin) for every member.
+    """The smallest n with sum(produced) (1 + margin) <= capacity for every member.
 
     Consumers that are left keep their capacity; the last by name go first.
     """

@@ -47,7 +47,7 @@ class Observer:
         self._header, self._seen = Header(), Seen()
         self._exact, self._oldest = Exact(), Oldest()
         self._letters = Letters(policy.naming)
-        self._alerts = Alerts(policy.rules)
+        self._alerts, self._margin = Alerts(policy.rules), policy.margin
         self._focus: frozenset[str] = frozenset()
         self._polls_until_choice = 0
 
@@ -129,6 +129,7 @@ class Observer:
             reasons=reasons.sentences(),
             cost=snapshot.cost,
             dead_letters=self._dead_letters(snapshot, measured),
+            margin=self._margin,
         )
         alerts = self._alerts.observe(report)
         return replace(report, alerts=alerts, events=tuple(self._alerts.log))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagtop.analysis.dlq import DeadLetters
+from lagtop.analysis.policy import DEFAULT_MARGIN
 from lagtop.analysis.rules import Alert, Event
 from lagtop.snapshot import Broker, Codes, Floats, Group, Ints, Member, PollCost
 
@@ -186,6 +187,7 @@ class Report:
 
     alerts: all that are not inactive, worst first; events: their newest changes, newest last.
     dead_letters: the topics of dead letters and retries, by name.
+    margin: the safety margin that groups are held to (see Policy).
     """
 
     cluster: str
@@ -203,3 +205,4 @@ class Report:
     alerts: tuple[Alert, ...] = ()
     events: tuple[Event, ...] = ()
     dead_letters: tuple[DeadLetters, ...] = ()
+    margin: float = DEFAULT_MARGIN

@@ -144,6 +144,14 @@ DEFAULT_RULES = (
         summary="retention will delete messages before the group gets to them, as things are",
     ),
     Rule(
+        "MarginTooSmall",
+        "below_margin",
+        above=0,
+        for_s=600,
+        summary="a backlog for 10 min, and what is consumed is not over what is produced by the"
+        " safety margin",
+    ),
+    Rule(
         "PartitionsOffline",
         "offline_partitions",
         above=0,

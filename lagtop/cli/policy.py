@@ -1,4 +1,4 @@
-"""Options that say what groups are held to, and what is wrong: `--alerts`, `--dead-letters`."""
+"""Options that say what groups are held to: `--margin`, `--alerts`, `--dead-letters`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lagtop.errors import UsageError
-from lagtop.settings import parse_pattern
+from lagtop.settings import parse_margin, parse_pattern
 
 if TYPE_CHECKING:
     from lagtop.analysis.policy import Policy
@@ -19,6 +19,12 @@ EXAMPLE = '[[alerts]], name = "ConsumerLagHigh", above = 50000, one key a line'
 
 def add_policy_options(parser: argparse.ArgumentParser) -> None:
     """Add what says when something is wrong."""
+    parser.add_argument(
+        "--margin",
+        metavar="PERCENT",
+        help="safety margin: consumers must be able to consume so much more than is produced"
+        " (default 20)",
+    )
     parser.add_argument(
         "--alerts", metavar="FILE", type=Path, help="alert rules: [[alerts]] tables in TOML"
     )
@@ -35,6 +41,8 @@ def policy_from(options: argparse.Namespace) -> Policy:
     from lagtop.analysis.policy import Policy
 
     policy = Policy(naming=Naming(parse_pattern("--dead-letters", options.dead_letters)))
+    if options.margin is not None:
+        policy = replace(policy, margin=parse_margin(options.margin))
     if options.alerts is None:
         return policy
     from lagtop.analysis.rule_tables import rules_from_tables

@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from lagtop.analysis.margin import Pace, pace
 from lagtop.analysis.report import LagMethod
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import NO_COMMIT, UNKNOWN
 from lagtop.ui import text
 from lagtop.ui.columns import AnyColumn
+from lagtop.ui.knobs import share
 from lagtop.ui.names import clean
 from lagtop.ui.sheets import PartitionSheet, Sheet, rows_of_group
 
@@ -24,6 +26,14 @@ _METHODS: Final = {
     LagMethod.HISTORY: "read off our own record of when the log end passed the committed offset",
     LagMethod.AT_LEAST: "the committed offset is older than anything seen so far: at least that",
     LagMethod.RATE: "lag / rate of consumption, for want of a better way",
+}
+
+_PACES: Final = {
+    Pace.UNKNOWN: "not known yet",
+    Pace.FALLING_BEHIND: "not sustainable",
+    Pace.BELOW_MARGIN: "it catches up by less than the margin",
+    Pace.KEEPING_UP: "it keeps up",
+    Pace.CATCHING_UP: "it catches up by the margin or more",
 }
 
 
@@ -118,7 +128,18 @@ def _partition_drain(sheet: Sheet, row: int) -> list[str]:
 
 def _group_drain(sheet: Sheet, row: int) -> list[str]:
     told = ["the slowest partition decides, never sum / sum: a hot one drains last"]
-    return [*told, *_drain_result(sheet, row)]
+    return [*told, *_drain_result(sheet, row), *_sustained(sheet, row)]
+
+
+def _sustained(sheet: Sheet, row: int) -> list[str]:
+    """Whether the group could go on like this, against the safety margin."""
+    produced = float(sheet.field("produced_per_s")[row])
+    if math.isnan(produced) or not produced:
+        return []
+    ratio, margin = float(sheet.field("consumed_per_s")[row]) / produced, sheet.report.margin
+    behind_s = float(sheet.field("lag_s")[row]) if sheet.field("drain_s")[row] else 0.0
+    told = _PACES[pace(ratio, behind_s, margin)]
+    return [f"consumed / produced = {ratio:.2f}, margin {share(margin)}: {told}"]
 
 
 def _drain_result(sheet: Sheet, row: int) -> list[str]:

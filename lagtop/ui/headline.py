@@ -10,20 +10,17 @@ from typing import Final, NamedTuple
 import numpy as np
 from rich.cells import cell_len
 
+from lagtop.analysis.margin import Pace, pace
 from lagtop.analysis.report import Report, Totals
 from lagtop.snapshot import NO_GAP
 from lagtop.ui import text
 from lagtop.ui.alerts import news_count
+from lagtop.ui.knobs import share
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.spark import sparkline
 
-MARGIN: Final = 1.2
-"""consumer throughput > producer throughput x margin, until profiles set their own."""
-
-_KEEPING_UP: Final = 0.98
-_CALM_S: Final = 60.0
 _TRACE_CELLS: Final = 8
 _GAP: Final = 2
 
@@ -62,7 +59,7 @@ def headline(report: Report | None, status: Status, look: Look, width: int) -> l
         _controller(report),
         *_flow(totals, look),
     ]
-    second = [*_banner(status), *_backlog(totals, look), *_ratio(totals, look), *_alerts(report)]
+    second = [*_banner(status), *_backlog(totals, look), *_ratio(report, look), *_alerts(report)]
     quality = [_cost(report), _age(report)]
     return [fit_fields(first, width), fit_fields(second, width, quality)]
 
@@ -89,22 +86,19 @@ def fit_fields(fields: Sequence[Field], width: int, at_end: Sequence[Field] = ()
     return line
 
 
-def sustainability(totals: Totals, look: Look) -> Piece:
-    """Whether consumers keep up, in words: below 1 they fall behind, at 1 they just hold.
-
-    A caught-up group cannot consume more than is produced, so that a ratio of 1 is fine while
-    the lag is small; the margin matters to a backlog.
-    """
+def sustainability(report: Report, look: Look) -> Piece:
+    """Whether consumers keep up, in words: below 1 they fall behind, at 1 they just hold."""
     good, bad = ("ok", "!!") if look.ascii else ("✓", "✗")
-    if math.isnan(totals.ratio):
-        return Piece("not known yet", "dim")
-    if totals.ratio < _KEEPING_UP:
-        return Piece(f"{bad} not sustainable", "growing")
-    if totals.ratio >= MARGIN:
-        return Piece(f"{good} catching up", "ok")
-    if totals.lag_s < _CALM_S or totals.lag_messages == 0:
-        return Piece(f"{good} keeping up", "ok")
-    return Piece("! below the margin", "attention")
+    totals = report.totals
+    behind_s = totals.lag_s if totals.lag_messages else 0.0
+    told = {
+        Pace.UNKNOWN: Piece("not known yet", "dim"),
+        Pace.FALLING_BEHIND: Piece(f"{bad} not sustainable", "growing"),
+        Pace.BELOW_MARGIN: Piece("! below the margin", "attention"),
+        Pace.KEEPING_UP: Piece(f"{good} keeping up", "ok"),
+        Pace.CATCHING_UP: Piece(f"{good} catching up", "ok"),
+    }
+    return told[pace(totals.ratio, behind_s, report.margin)]
 
 
 def _name(cluster: str, status: Status) -> Field:
@@ -176,11 +170,12 @@ def _banner(status: Status) -> list[Field]:
     return [Field(0, (Piece(status.banner, status.banner_role),))] if status.banner else []
 
 
-def _ratio(totals: Totals, look: Look) -> list[Field]:
-    ratio = "?" if math.isnan(totals.ratio) else f"{totals.ratio:.2f}"
-    pieces = (Piece("out/in ", "dim"), Piece(f"{ratio} "))
-    margin = (Piece("margin ", "dim"), Piece(f"{MARGIN:.2f}"))
-    return [Field(2, (*pieces, sustainability(totals, look))), Field(6, margin)]
+def _ratio(report: Report, look: Look) -> list[Field]:
+    ratio = report.totals.ratio
+    told = text.NOBODY_KNOWS if math.isnan(ratio) else f"{ratio:.2f}"
+    pieces = (Piece("out/in ", "dim"), Piece(f"{told} "))
+    margin = (Piece("margin ", "dim"), Piece(share(report.margin)))
+    return [Field(2, (*pieces, sustainability(report, look))), Field(6, margin)]
 
 
 def _cost(report: Report) -> Field:

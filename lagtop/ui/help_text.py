@@ -18,6 +18,21 @@ READ_ONLY = (
     "lagtop only reads: no key here deletes, resets, commits or joins anything, and it leaves no"
     " trace on the cluster."
 )
+HEADLINE = (
+    ("in", "messages a second written to what some group reads; each partition counts once"),
+    ("out", "messages a second that all groups consume: one that two groups read counts twice"),
+    ("lag", "of all groups; behind: the worst partition's lag in time"),
+    (
+        "out/in",
+        "consumed per produced; a partition counts for each group that reads it, and only where"
+        " both rates are known: 1 is keeping up, however many groups there are",
+    ),
+    (
+        "margin",
+        "the safety margin: consumers that have a backlog should consume by so much more than is"
+        " produced; with 20 %, 1.2 times as much (--margin)",
+    ),
+)
 _KEYS = 22
 _NAME = 12
 
@@ -28,6 +43,9 @@ def help_lines(columns: Sequence[AnyColumn], look: Look, width: int) -> list[Lin
     for section in SECTIONS:
         lines += [[], [Piece(section, "title")], *_section(section, width)]
     lines += [[], [Piece("Marks", "title")], *_legend(look, width)]
+    lines += [[], [Piece("The lines at the top", "title")]]
+    for title, told in HEADLINE:
+        lines += _entry(title, "heading", told, _NAME, width)
     lines += [[], [Piece("Columns", "title")]]
     for column in columns:
         unit = f" [{column.unit}]" if column.unit else ""

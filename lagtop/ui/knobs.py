@@ -8,12 +8,13 @@ from math import ceil
 from typing import Final, NamedTuple
 
 from lagtop.analysis.change import Change
+from lagtop.analysis.policy import DEFAULT_MARGIN
 
 _TENTHS: Final = tuple(tenth / 10 for tenth in range(1, 20))
 _FACTORS: Final = (*_TENTHS, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 50.0, 100.0)
 _SPIKES: Final = (1.0, 1.2, 1.5, 2.0, 3.0, 4.0, 5.0, 8.0, 10.0, 15.0, 20.0, 50.0, 100.0)
 _MINUTES: Final = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0)
-_MARGINS: Final = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+_MARGINS: Final = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0)
 _PARTITIONS: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0)
 
 IDLE_ONES: Final = 8
@@ -25,9 +26,9 @@ class Wish:
     """What the knobs stand at; untouched, nothing is changed.
 
     consumers: how many come, or go where negative. speed, produce, spike, partitions: times what is
-    now; spike_min: how long the spike lasts, minutes. margin: the share of its capacity that each
-    consumer is to keep free. No consumer keeps anything free while it has a backlog: the margin
-    changes nothing that will happen, and is reckoned apart.
+    now; spike_min: how long the spike lasts, minutes. margin: what each consumer must be able to do
+    beyond what it gets. No consumer spares itself while it has a backlog: the margin changes
+    nothing that will happen, and is reckoned apart.
     """
 
     consumers: float = 0.0
@@ -35,7 +36,7 @@ class Wish:
     produce: float = 1.0
     spike: float = 1.0
     spike_min: float = 5.0
-    margin: float = 0.2
+    margin: float = DEFAULT_MARGIN
     partitions: float = 1.0
 
     @property
@@ -52,7 +53,7 @@ class Wish:
 
     @property
     def with_margin(self) -> Change:
-        """The same, with the margin kept free."""
+        """The same, held to the margin."""
         return replace(self.change, margin=self.margin)
 
 
@@ -76,9 +77,9 @@ class Knob(NamedTuple):
         value: float = getattr(wish, self.name)
         return value
 
-    def reset(self, wish: Wish) -> Wish:
+    def reset(self, wish: Wish, untouched: Wish) -> Wish:
         """Back to what an untouched panel has."""
-        return self._at(wish, self.value(Wish()))
+        return self._at(wish, self.value(untouched))
 
     def turned(self, wish: Wish, by: int, consumers: Sequence[float]) -> Wish:
         """So many steps on, or back; it stops at either end. `consumers`: those of the group."""
@@ -110,7 +111,7 @@ KNOBS: Final = (
     Knob("produce", "produce", (0.0, *_FACTORS), 4, _times, "x1.0", "times what is produced"),
     Knob("spike", "spike", _SPIKES, 3, _times, "x1.0", "times that, for a while from now"),
     Knob("spike_min", "for", _MINUTES, 3, _minutes, "", "how long the spike lasts"),
-    Knob("margin", "margin", _MARGINS, 3, share, "", "what each consumer is to keep free"),
+    Knob("margin", "margin", _MARGINS, 3, share, "", "how far out must be able to exceed in"),
     Knob("partitions", "partitions", _PARTITIONS, 3, _times, "x1.0", "times those of each topic"),
 )
 

@@ -20,6 +20,11 @@ class Question:
     wish: Wish
 
     @property
+    def untouched(self) -> Wish:
+        """What the knobs stand at before anybody turns one."""
+        return Wish(margin=self.report.margin)
+
+    @property
     def group(self) -> Group:
         """The group's facts."""
         return self.report.group_facts[self.row]
@@ -44,14 +49,14 @@ class Question:
 class Answer:
     """Three answers for one group.
 
-    plain: nothing is changed; changed: what is to happen happens; kept_free: and the margin is kept
-    free too.
+    plain: nothing is changed; changed: what is to happen happens; held: and everybody is held to
+    the margin too.
     """
 
     question: Question
     plain: WhatIf
     changed: WhatIf
-    kept_free: WhatIf
+    held: WhatIf
 
     @property
     def is_reckoned(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from lagtop.snapshot import NO_GAP
 from lagtop.ui import text
-from lagtop.ui.knobs import KNOBS, Knob, Wish, share
+from lagtop.ui.knobs import KNOBS, Knob, share
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
@@ -34,7 +34,7 @@ def _knob_line(knob: Knob, question: Question, look: Look, *, is_chosen: bool) -
     now, then = knob.now or look.not_applicable, knob.tell(knob.value(question.wish))
     if knob.name == "consumers":
         now, then = _consumers(question)
-    is_touched = knob.value(question.wish) != knob.value(Wish())
+    is_touched = knob.value(question.wish) != knob.value(question.untouched)
     left, right = ("<>" if look.ascii else "◂▸") if is_chosen else "  "
     return [
         Piece(" > " if is_chosen else "   ", "key"),
@@ -78,7 +78,7 @@ def _sentences(answer: Answer) -> Iterator[str]:
 
 
 def _with_margin(answer: Answer) -> str:
-    asked, needed = answer.kept_free, answer.kept_free.needed
+    asked, needed, margin = answer.held, answer.held.needed, answer.question.wish.margin
     many = text.NOBODY_KNOWS if not needed.is_known else f"{needed.consumers or 0:,}"
     if needed.is_known and needed.consumers is None:
         many = "no number of consumers is enough"
@@ -87,4 +87,5 @@ def _with_margin(answer: Answer) -> str:
     else:
         many = f"consumers needed {many}"
     drain = text.duration(asked.then.drain_s if answer.is_reckoned else math.nan)
-    return f"then with {share(answer.question.wish.margin)} kept free: drain {drain}, {many}"
+    means = f"out at least {1 + margin:g} x in"
+    return f"then with a margin of {share(margin)} ({means}): drain {drain}, {many}"

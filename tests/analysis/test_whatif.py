@@ -51,10 +51,10 @@ def test_twice_as_fast_with_twice_as_much_to_read_takes_half_the_time(
 @settings(deadline=None)
 @given(loads(), st.sampled_from([0.1, 0.2, 0.5]), st.integers(0, 5))
 def test_a_margin_is_as_much_less_speed(load: Load, margin: float, more: int) -> None:
-    kept_free = asked(load, Change(more, margin=margin))
-    slower = asked(load, Change(more, speed=1 - margin))
-    assert kept_free.then.drain_s == slower.then.drain_s
-    assert kept_free.needed == slower.needed
+    held = asked(load, Change(more, margin=margin))
+    slower = asked(load, Change(more, speed=1 / (1 + margin)))
+    assert held.then.drain_s == slower.then.drain_s
+    assert held.needed == slower.needed
 
 
 @settings(deadline=None)

@@ -56,3 +56,18 @@ def test_a_file_that_has_no_rules_is_named(tmp_path: Path, content: bytes, said:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file or directory"):
         policy("--alerts", str(tmp_path / "none.toml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "margin"), [("20", 0.2), ("20%", 0.2), (" 35 % ", 0.35), ("0", 0.0), ("150", 1.5)]
+)
+def test_a_margin_is_in_per_cent(text: str, margin: float) -> None:
+    assert policy("--margin", text).margin == pytest.approx(margin)
+
+
+@pytest.mark.parametrize("text", ["0.2", "1.2x", "", "nan", "inf", "-5", "20 percent", "100000"])
+def test_a_margin_that_is_none_says_what_it_should_be(text: str) -> None:
+    with pytest.raises(UsageError, match="not a safety margin") as caught:
+        policy(f"--margin={text}")
+
+    assert "1.2 times what is produced" in caught.value.hint

@@ -83,7 +83,7 @@ def test_a_knob_stays_within_its_bounds_and_goes_back(
         wish = turned.turned(wish, by, consumer_steps(members, 12, wish))
 
     assert turned.value(wish) in (turned.steps or consumer_steps(members, 12, wish))
-    assert turned.reset(wish) == Wish()
+    assert turned.reset(wish, Wish()) == Wish()
 
 
 def test_no_more_consumers_leave_than_there_are_and_some_come_beyond_the_partitions() -> None:
@@ -136,12 +136,11 @@ def test_members_beyond_the_partitions_are_idle() -> None:
 
 
 def test_the_margin_has_a_line_of_its_own() -> None:
-    assert "then with 20 % kept free: drain 2m47s, consumers needed 2" in words(
-        billing(EVEN), Wish()
-    )
-    assert not any("kept free" in line for line in words(billing(EVEN), Wish(margin=0.0)))
-    most = words(billing(EVEN), Wish(margin=0.9))[0]
-    assert most.startswith("then with 90 % kept free: drain never, no number of consumers")
+    told = "then with a margin of 20 % (out at least 1.2 x in): drain 2m30s, consumers needed 2"
+    assert told in words(billing(EVEN), Wish())
+    assert not any("margin of" in line for line in words(billing(EVEN), Wish(margin=0.0)))
+    most = words(billing(EVEN), Wish(margin=9.0))[0]
+    assert "margin of 900 % (out at least 10 x in): drain never, no number of consumers" in most
     assert "orders partition 0 alone" in most
 
 

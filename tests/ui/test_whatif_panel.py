@@ -37,7 +37,7 @@ async def test_eighty_by_twenty_four_hold_it_all() -> None:
         for label in (*(knob.label for knob in KNOBS), *dict(OUTCOMES)):
             assert figure(screen, label).strip()
         assert "what if: billing" in screen.lines[0]
-        assert "then with 20 % kept free" in screen.text
+        assert "then with a margin of 20 % (out at least 1.2 x in)" in screen.text
         assert "client-001 with orders partition 3 and others decides" in screen.text
         assert "Esc close" in screen.lines[-1]
 
@@ -62,6 +62,20 @@ async def test_w_where_there_is_no_group_says_so() -> None:
         await screen.press("2", "w")
 
         assert "what if is asked about a group" in screen.text
+
+
+async def test_the_margin_is_the_headers_until_it_is_turned() -> None:
+    async with opened(replace(billing(EVEN), margin=0.35)) as screen:
+        assert "margin 35 %" in screen.lines[1]
+
+        panel = await answered(screen, "w")
+        assert "35 %" in figure(screen, "margin")
+        assert "margin of 35 % (out at least 1.35 x in)" in screen.text
+
+        await answered(screen, *["j"] * 5, "l")
+        assert panel.wish.margin == 0.4
+        await answered(screen, "0")
+        assert panel.wish.margin == 0.35
 
 
 async def test_arrows_and_letters_turn_the_knobs() -> None:
@@ -149,7 +163,7 @@ def test_the_panel_works_in_a_terminal(open_story: Open) -> None:
     terminal.wait_for("what if: group-29")
     terminal.send("\x1b[C")
     terminal.wait_for("2 (+1)")
-    terminal.wait_for("kept free")
+    terminal.wait_for("margin of 20 %")
 
     terminal.send("q")
     terminal.wait_for("? help")

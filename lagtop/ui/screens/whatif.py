@@ -38,7 +38,8 @@ class WhatIfScreen(Screen[None], inherit_bindings=False):
         super().__init__(id="whatif")
         self._session = session
         self._group = group
-        self.wish = Wish()
+        report = session.shown.report
+        self.wish = Wish() if report is None else Wish(margin=report.margin)
         self._at = 0
         self._question: Question | None = None
         self._is_reckoning = False
@@ -105,7 +106,8 @@ class WhatIfScreen(Screen[None], inherit_bindings=False):
 
     def action_reset(self) -> None:
         """Turn the knob back."""
-        self._wish(KNOBS[self._at].reset(self.wish))
+        if self._question is not None:
+            self._wish(KNOBS[self._at].reset(self.wish, self._question.untouched))
 
     def action_scroll(self, by: int) -> None:
         """More of the words."""
