@@ -1,9 +1,10 @@
 """The errors that lagtop expects, as a tree; anything else is a bug and crashes.
 
-    LagtopError
-      UsageError          the command line, a profile or the environment is wrong   exit 64
-      UnreachableError    no broker of the cluster could be talked to              exit 69
-      RecordingError      a recording cannot be read                               exit 64
+LagtopError
+  UsageError          the command line, a profile or the environment is wrong   exit 64
+  UnreachableError    no broker of the cluster could be talked to              exit 69
+  RecordingError      a recording cannot be read                               exit 64
+  OutputError         a file or stdout cannot be written                       exit 73
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 EXIT_OK = 0
 EXIT_USAGE = 64
 EXIT_UNREACHABLE = 69
+EXIT_OUTPUT = 73
 EXIT_INTERRUPTED = 130
 
 
@@ -41,3 +43,9 @@ class RecordingError(LagtopError):
     """A recording that cannot be read."""
 
     exit_code = EXIT_USAGE
+
+
+class OutputError(LagtopError):
+    """What lagtop was to write could not be written."""
+
+    exit_code = EXIT_OUTPUT

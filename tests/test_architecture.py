@@ -36,7 +36,7 @@ def test_the_import_contracts_hold() -> None:
         ("import lagtop", "numpy textual aiokafka kafka asyncio argparse"),
         ("import lagtop.snapshot", "textual plotext aiokafka kafka asyncio"),
         ("import lagtop.analysis.observer", "textual plotext aiokafka kafka asyncio"),
-        ("import lagtop.export.delimited", "textual plotext aiokafka kafka asyncio"),
+        ("import lagtop.export.formats", "textual plotext aiokafka kafka asyncio"),
         ("import lagtop.wire.poller", "textual plotext"),
         ("import lagtop.ui.app", "aiokafka kafka plotext"),
     ],

@@ -19,6 +19,7 @@ from lagtop.analysis.rule_tables import KEYS, rules_from_tables
 from lagtop.analysis.rules import DEFAULT_RULES
 from lagtop.analysis.verdicts import Verdict
 from lagtop.cli import COMMANDS
+from lagtop.export.formats import FORMATS
 from lagtop.export.rows import COLUMNS
 from lagtop.ui import command_table
 from lagtop.ui import commands as ui
@@ -113,6 +114,12 @@ def test_the_readmes_rules_are_rules() -> None:
 
     assert rules_from_tables(tomllib.loads(example)["alerts"])
     assert all(f"`{rule.name}`" in README for rule in DEFAULT_RULES)
+
+
+def test_the_formats_are_the_codes() -> None:
+    said = [(code(first)[0], about.replace("`", "")) for first, about in table("format")]
+
+    assert said == [(name, form.about) for name, form in FORMATS.items()]
 
 
 def test_the_keys_do_what_readme_says() -> None:

@@ -28,7 +28,7 @@ from lagtop.analysis.report import Flags, Report, Small
 from lagtop.analysis.rows import partition_rows, work_off_s
 from lagtop.analysis.slowest import by_member, never_read, waiting_rows
 from lagtop.analysis.together import Together, groups_of, members_of
-from lagtop.analysis.totals import Header
+from lagtop.analysis.totals import Header, worst_age_s
 from lagtop.analysis.traces import Traces
 from lagtop.analysis.trend import REBALANCING_STATES
 from lagtop.analysis.verdicts import judge
@@ -84,7 +84,10 @@ class Observer:
             rows,
             lag_s=age.seconds, lag_s_low=age.low, lag_s_high=age.high, lag_s_method=age.method,
         )  # fmt: skip
-        return replace(report, partitions=seen, groups=with_ages(report.groups, seen))
+        totals = replace(report.totals, lag_s=worst_age_s(seen))
+        return replace(
+            report, partitions=seen, groups=with_ages(report.groups, seen), totals=totals
+        )
 
     @np.errstate(divide="ignore", invalid="ignore")
     def observe(self, snapshot: Snapshot) -> Report:

@@ -30,13 +30,18 @@ class Header:
         return Totals(
             lag_messages=int(groups.lag_messages[known].sum()) if known.any() else UNKNOWN,
             lag_missing=int(groups.lag_missing.sum()),
-            lag_s=float(np.fmax.reduce(rows.lag_s, initial=np.nan)),
+            lag_s=worst_age_s(rows),
             produced_per_s=produced,
             consumed_per_s=consumed,
             ratio=_ratio(rows),
             produced_history=tuple(self._produced),
             consumed_history=tuple(self._consumed),
         )
+
+
+def worst_age_s(rows: PartitionRows) -> float:
+    """The lag in time of the worst row, seconds; NaN when nothing is known."""
+    return float(np.fmax.reduce(rows.lag_s, initial=np.nan))
 
 
 def _once(produced: Floats, layout: Layout) -> Floats:

@@ -1,8 +1,10 @@
-"""Numbers inside sentences for people."""
+"""Numbers inside sentences and tables for people."""
 
 from __future__ import annotations
 
 import math
+
+_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86_400, 31_557_600
 
 
 def rate(per_s: float) -> str:
@@ -18,6 +20,39 @@ def times(factor: float) -> str:
 def plural(number: int, noun: str) -> str:
     """`1 member`, `2 members`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """A span of time in two units at most.
+
+    >>> duration(842), duration(2.13), duration(79_500), duration(0), duration(math.nan)
+    ('14m02s', '2.1s', '22h05m', '0', '?')
+    """
+    if math.isnan(seconds):
+        return "?"
+    if math.isinf(seconds):
+        return "never"
+    if seconds <= 0:
+        return "0"
+    if seconds < 9.95:
+        return f"{seconds:.1f}s" if seconds >= 0.05 else "<0.1s"
+    return long_duration(round(seconds))
+
+
+def long_duration(seconds: int) -> str:
+    """A span of whole seconds in two units at most: `45s`, `3m12s`, `22h05m`, `4d03h`."""
+    if seconds < _MINUTE:
+        return f"{seconds}s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE}m{seconds % _MINUTE:02}s"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR}h{seconds % _HOUR // _MINUTE:02}m"
+    if seconds < 100 * _DAY:
+        return f"{seconds // _DAY}d{seconds % _DAY // _HOUR:02}h"
+    if seconds < 1000 * _DAY:
+        return f"{seconds // _DAY}d"
+    years = seconds / _YEAR
+    return f"{years:.1f}y" if years < 999 else ">999y"
 
 
 def _short(number: float) -> str:

@@ -15,7 +15,7 @@ from lagtop.settings import (
 )
 
 EPILOG = """\
-exit status: 0 ok, 64 usage, 69 cluster unreachable, 130 interrupted
+exit status: 0 ok, 64 usage, 69 cluster unreachable, 73 output not written, 130 interrupted
 It only reads: it joins no group, commits nothing and creates nothing."""
 
 

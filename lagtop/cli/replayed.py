@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from lagtop.analysis.narrow import Narrow
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.policy import Policy
 from lagtop.analysis.report import Report
@@ -31,7 +32,9 @@ def parse_moment(text: str) -> float:
         ) from None
 
 
-def replay(path: Path, policy: Policy, until: float | None, every: bool) -> Iterator[Report]:
+def replay(
+    path: Path, policy: Policy, until: float | None, every: bool, narrow: Narrow
+) -> Iterator[Report]:
     """The reports on a recording up to a time: each of them, or only the last."""
     observer, report = Observer(policy), None
     for snapshot in play(path, lambda warning: print(f"lagtop: {warning}", file=sys.stderr)):
@@ -42,7 +45,7 @@ def replay(path: Path, policy: Policy, until: float | None, every: bool) -> Iter
                     f"the first poll is at {snapshot.captured_at:.3f}",
                 )
             break
-        report = observer.observe(snapshot)
+        report = observer.observe(narrow(snapshot))
         if every:
             yield report
     if report is None:

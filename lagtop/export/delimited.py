@@ -1,4 +1,8 @@
-"""CSV (RFC 4180): raw numbers, and nothing where a value is unknown."""
+r"""CSV (RFC 4180) and TSV: raw numbers, and nothing where a value is unknown.
+
+In TSV a tab, a line's end and a backslash inside a name are written as \t, \n, \r and \\, so that a
+line is always a row and a tab always a column's end.
+"""
 
 from __future__ import annotations
 
@@ -8,29 +12,48 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from lagtop.analysis.report import Report
+from lagtop.export.outfile import utf8, write_whole
 from lagtop.export.rows import COLUMNS, Cell, table
+from lagtop.export.selection import Selection
+
+Rows = list[tuple[str, ...]]
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def header() -> str:
-    """The line of column names."""
-    return _lines([tuple(COLUMNS)])
+    """CSV's line of column names."""
+    return _csv([tuple(COLUMNS)])
 
 
-def body(report: Report) -> str:
-    """A line for each group and partition of a report."""
-    return _lines([tuple(_text(cell) for cell in row) for row in table(report, COLUMNS)])
+def body(report: Report, selection: Selection) -> str:
+    """A line of CSV for each wanted group and partition."""
+    return _csv(_rows(report, selection))
+
+
+def tsv_header() -> str:
+    """TSV's line of column names."""
+    return _tsv([tuple(COLUMNS)])
+
+
+def tsv_body(report: Report, selection: Selection) -> str:
+    """A line of TSV for each wanted group and partition."""
+    return _tsv(_rows(report, selection))
 
 
 def save(report: Report, rows: Sequence[int], directory: Path) -> Path:
-    """Write some partition rows of a report to a new file in a directory; raises OSError."""
+    """Write some partition rows of a report to a new file in a directory; raises OutputError."""
     moment = datetime.fromtimestamp(report.captured_at).strftime("%Y%m%d-%H%M%S")
     path = directory / f"lagtop-{moment}.csv"
-    lines = table(report, COLUMNS)
-    chosen = [tuple(_text(cell) for cell in lines[row]) for row in rows]
-    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-        file.write(header() + _lines(chosen))
+    selection = Selection.all(report)._replace(rows=np.array(rows, np.int64))
+    write_whole(path, utf8(header() + body(report, selection)))
     return path
+
+
+def _rows(report: Report, selection: Selection) -> Rows:
+    return [tuple(map(_text, row)) for row in table(report, COLUMNS, selection.rows)]
 
 
 def _text(cell: Cell) -> str:
@@ -39,7 +62,11 @@ def _text(cell: Cell) -> str:
     return format(cell, ".13g") if isinstance(cell, float) else str(cell)
 
 
-def _lines(rows: list[tuple[str, ...]]) -> str:
+def _csv(rows: Rows) -> str:
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     return out.getvalue()
+
+
+def _tsv(rows: Rows) -> str:
+    return "".join("\t".join(cell.translate(_ESCAPES) for cell in row) + "\n" for row in rows)

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from lagtop.analysis.report import LagMethod, Report, Trend
+from lagtop.analysis.report import LagMethod, Report, Small, Trend
 from lagtop.analysis.verdicts import Verdict
-from lagtop.snapshot import NO_COMMIT, NO_LEADER, UNKNOWN
+from lagtop.snapshot import NO_COMMIT, NO_LEADER, UNKNOWN, Codes, Floats, Ints
 
 SCHEMA_VERSION = 1
+
+METHODS = tuple(method.word for method in LagMethod)
+TRENDS = tuple(trend.word for trend in Trend)
 
 Cell = str | int | float | None
 """A raw value; None is unknown, and an infinite number of seconds is `never`."""
 
 Cells = list[Cell]
 Column = Callable[[Report], Cells]
+
+
+def whole_cells(column: Ints | Codes, unknown: int = UNKNOWN) -> Cells:
+    """Whole numbers, without what stands for unknown."""
+    return [None if value in (UNKNOWN, unknown) else value for value in column.tolist()]
+
+
+def real_cells(column: Floats) -> Cells:
+    """Real numbers, without NaN."""
+    return [None if value != value else value for value in column.tolist()]
+
+
+def word_cells(column: Small, words: tuple[str, ...]) -> Cells:
+    """The word of each code; an empty one is unknown."""
+    return [words[code] or None for code in column.tolist()]
 
 
 def _same(value: Callable[[Report], Cell]) -> Column:
@@ -40,26 +56,15 @@ def _member(attribute: str) -> Column:
 
 
 def _whole(attribute: str, unknown: int = UNKNOWN) -> Column:
-    def cells(report: Report) -> Cells:
-        column = getattr(report.partitions, attribute)
-        return [None if value in (UNKNOWN, unknown) else value for value in column.tolist()]
-
-    return cells
+    return lambda report: whole_cells(getattr(report.partitions, attribute), unknown)
 
 
 def _real(attribute: str) -> Column:
-    def cells(report: Report) -> Cells:
-        column = getattr(report.partitions, attribute)
-        return [None if np.isnan(value) else value for value in column.tolist()]
-
-    return cells
+    return lambda report: real_cells(getattr(report.partitions, attribute))
 
 
 def _word(attribute: str, words: tuple[str, ...]) -> Column:
-    def cells(report: Report) -> Cells:
-        return [words[code] or None for code in getattr(report.partitions, attribute).tolist()]
-
-    return cells
+    return lambda report: word_cells(getattr(report.partitions, attribute), words)
 
 
 def _topic(report: Report) -> Cells:
@@ -92,7 +97,7 @@ COLUMNS: dict[str, Column] = {
     "lag_messages": _whole("lag_messages"),
     "lost_messages": _whole("lost_messages"),
     "lag_s": _real("lag_s"),
-    "lag_s_method": _word("lag_s_method", tuple(method.word for method in LagMethod)),
+    "lag_s_method": _word("lag_s_method", METHODS),
     "produced_per_s": _real("produced_per_s"),
     "consumed_per_s": _real("consumed_per_s"),
     "drain_s": _real("drain_s"),
@@ -113,12 +118,15 @@ ESTIMATES: dict[str, Column] = {
     "drain_low_s": _real("drain_low_s"),
     "drain_high_s": _real("drain_high_s"),
     "base_lag_messages": _real("base_lag_messages"),
-    "trend": _word("trend", tuple(trend.word for trend in Trend)),
+    "trend": _word("trend", TRENDS),
     "stalled": _stalled,
 }
 """Bounds and conclusions that stand beside the contract's columns where there is room."""
 
 
-def table(report: Report, columns: dict[str, Column]) -> list[tuple[Cell, ...]]:
-    """All rows of a report, each a tuple in the order of `columns`."""
-    return list(zip(*(cells(report) for cells in columns.values()), strict=True))
+def table(
+    report: Report, columns: dict[str, Column], rows: Sequence[int] | Ints | None = None
+) -> list[tuple[Cell, ...]]:
+    """The rows of a report that are wanted, or all: each a tuple in the order of `columns`."""
+    lines = list(zip(*(cells(report) for cells in columns.values()), strict=True))
+    return lines if rows is None else [lines[row] for row in rows]

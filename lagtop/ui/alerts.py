@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.marks import Mark, Marks
 from lagtop.analysis.measures import about, is_time
 from lagtop.analysis.report import Report, Trace
 from lagtop.analysis.rules import Alert, Event, Severity, State
@@ -16,7 +17,6 @@ from lagtop.snapshot import Floats
 from lagtop.ui import cells, text
 from lagtop.ui.columns import Column
 from lagtop.ui.look import Look
-from lagtop.ui.marks import Mark, Marks
 from lagtop.ui.names import clean
 from lagtop.ui.order import Rows
 from lagtop.ui.sheets import GONE, Identity, Names, Sheet
@@ -117,9 +117,7 @@ def _alerts(sheet: AlertSheet, rows: Rows) -> list[Alert]:
 
 
 def _states(sheet: AlertSheet, rows: Rows, look: Look, width: int) -> list[str]:
-    return [
-        "acked" if alert.acknowledged else alert.state.word for alert in _alerts(sheet, rows)
-    ]
+    return ["acked" if alert.acknowledged else alert.state.word for alert in _alerts(sheet, rows)]
 
 
 def _severities(sheet: AlertSheet, rows: Rows, look: Look, width: int) -> list[str]:

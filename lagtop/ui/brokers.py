@@ -8,13 +8,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.marks import Mark, Marks
 from lagtop.analysis.report import Report, Trace
 from lagtop.snapshot import NO_GAP, UNKNOWN, Broker, Codes, Floats
 from lagtop.ui import cells, text
 from lagtop.ui.cells import known
 from lagtop.ui.columns import Column
 from lagtop.ui.look import Look
-from lagtop.ui.marks import Mark, Marks
 from lagtop.ui.names import clean
 from lagtop.ui.order import Rows
 from lagtop.ui.rollup import topology

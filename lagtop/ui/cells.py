@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from lagtop.analysis.marks import Mark
 from lagtop.analysis.report import LagMethod, Trend
 from lagtop.snapshot import NO_COMMIT, UNKNOWN, Codes, Floats, Ints
 from lagtop.ui import spark, text
 from lagtop.ui.look import Look
-from lagtop.ui.marks import SIGNS, Mark
+from lagtop.ui.marks import SIGNS
 from lagtop.ui.order import Rows
 from lagtop.ui.sheets import Sheet
 

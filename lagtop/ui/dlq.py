@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from lagtop.analysis.dlq import GROWTH_S, DeadLetters
 from lagtop.analysis.letters import Kind
+from lagtop.analysis.marks import Mark, Marks
 from lagtop.analysis.report import Report, Trace
 from lagtop.snapshot import UNKNOWN
 from lagtop.ui import cells, text
 from lagtop.ui.columns import Column
 from lagtop.ui.look import Look
-from lagtop.ui.marks import Mark, Marks
 from lagtop.ui.names import clean
 from lagtop.ui.order import Rows
 from lagtop.ui.sheets import GONE, Identity, Names, Sheet, rows_of_topic

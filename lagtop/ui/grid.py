@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
+from lagtop.analysis.marks import Mark
 from lagtop.snapshot import Floats
 from lagtop.ui.columns import AnyColumn
 from lagtop.ui.filters import Filter
-from lagtop.ui.marks import Mark
 from lagtop.ui.order import Rows, head, position, sort_key
 from lagtop.ui.sheets import GONE, Identity, Sheet
 

@@ -36,9 +36,9 @@ class Options:
     `target` is what is being connected to, `tag` a word beside the title (demo, replay).
     `clock` gives seconds and only its differences are used. `preferences` is the file of what
     the user chose on the screen. `save_csv` writes rows of a Report's PartitionRows (row numbers,
-    ascending) as CSV and gives the path; it raises OSError. `focus` hears which groups are looked
-    at, so that their numbers can be made more exact; `acknowledge` hears of a rule and a group
-    whose alert somebody has seen.
+    ascending) as CSV and gives the path; it raises OutputError. `focus` hears which groups are
+    looked at, so that their numbers can be made more exact; `acknowledge` hears of a rule and a
+    group whose alert somebody has seen.
     """
 
     target: str = ""

@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.marks import Marks, group_marks, partition_marks
 from lagtop.analysis.report import Flags, Report, Trace
 from lagtop.snapshot import Codes
-from lagtop.ui.marks import Marks, group_marks, partition_marks
 from lagtop.ui.order import Rows
 
 Identity = tuple[str | int, ...]

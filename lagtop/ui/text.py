@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from lagtop.analysis.words import duration as duration
+from lagtop.analysis.words import long_duration
 from lagtop.snapshot import UNKNOWN
 
 NOBODY_KNOWS: Final = "?"
 _UNITS: Final = "kMGTPEZY"
-_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86_400, 31_557_600
 _SURE: Final = 1.5
 """How far apart the ends of an interval may be for a time to stand without a `~`."""
 
@@ -56,23 +57,6 @@ def signed_rate(per_s: float, *, exact: bool = False) -> str:
     return f"+{text}" if per_s > 0 else text
 
 
-def duration(seconds: float) -> str:
-    """A span of time in two units at most.
-
-    >>> duration(842), duration(2.13), duration(79_500), duration(0), duration(math.nan)
-    ('14m02s', '2.1s', '22h05m', '0', '?')
-    """
-    if math.isnan(seconds):
-        return NOBODY_KNOWS
-    if math.isinf(seconds):
-        return "never"
-    if seconds <= 0:
-        return "0"
-    if seconds < 9.95:
-        return f"{seconds:.1f}s" if seconds >= 0.05 else "<0.1s"
-    return _long_duration(round(seconds))
-
-
 def at_least(text: str, missing: int, sign: str) -> str:
     """A sum of what is known: with `sign` in front when `missing` parts are not in it."""
     return f"{sign}{text}" if missing and text != NOBODY_KNOWS else text
@@ -97,7 +81,7 @@ def drain(seconds: float, low: float, high: float, width: int, sign: str = "±")
         return _fitting(f"~{text}", text, width)
     if not math.isfinite(seconds) or not math.isfinite(half) or half < 1:
         return text
-    return _fitting(f"{text} {sign}{_long_duration(round(half))}", text, width)
+    return _fitting(f"{text} {sign}{long_duration(round(half))}", text, width)
 
 
 def _fitting(longer: str, shorter: str, width: int) -> str:
@@ -129,18 +113,3 @@ def _scaled(number: float) -> str:
         size, unit = size / 1000, unit + 1
     digits = 1 if unit == 0 else (2 if size < 9.995 else 1 if size < 99.95 else 0)
     return f"{'-' if number < 0 else ''}{size:.{digits}f}{_UNITS[unit]}"
-
-
-def _long_duration(seconds: int) -> str:
-    if seconds < _MINUTE:
-        return f"{seconds}s"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE}m{seconds % _MINUTE:02}s"
-    if seconds < _DAY:
-        return f"{seconds // _HOUR}h{seconds % _HOUR // _MINUTE:02}m"
-    if seconds < 100 * _DAY:
-        return f"{seconds // _DAY}d{seconds % _DAY // _HOUR:02}h"
-    if seconds < 1000 * _DAY:
-        return f"{seconds // _DAY}d"
-    years = seconds / _YEAR
-    return f"{years:.1f}y" if years < 999 else ">999y"

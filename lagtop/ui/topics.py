@@ -8,12 +8,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.marks import Marks, partition_marks
 from lagtop.analysis.report import LagMethod, Report, Trace, Trend
 from lagtop.ui import cells, text
 from lagtop.ui.cells import known
 from lagtop.ui.columns import Column
 from lagtop.ui.look import Look
-from lagtop.ui.marks import Marks, partition_marks
 from lagtop.ui.names import clean
 from lagtop.ui.order import Rows
 from lagtop.ui.rollup import known_sum, topology

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lagtop.export import delimited, ndjson
 from lagtop.export.rows import COLUMNS
+from lagtop.export.selection import Selection
 from tests.analysis.build import one, poll, reports
 
 
@@ -17,7 +18,7 @@ def test_a_saved_file_holds_the_chosen_rows_as_they_would_be_printed(tmp_path: P
 
     path = delimited.save(report, [1], tmp_path)
 
-    printed = delimited.body(report).splitlines()
+    printed = delimited.body(report, Selection.all(report)).splitlines()
     assert path.parent == tmp_path
     assert path.read_text("utf-8").splitlines() == [delimited.header().strip(), printed[1]]
 
@@ -25,7 +26,9 @@ def test_a_saved_file_holds_the_chosen_rows_as_they_would_be_printed(tmp_path: P
 def test_csv_read_back_has_raw_numbers_and_nothing_for_what_is_unknown() -> None:
     (report,) = reports(one(1_000.0, None, 10))
 
-    (row,) = csv.DictReader(io.StringIO(delimited.header() + delimited.body(report)))
+    (row,) = csv.DictReader(
+        io.StringIO(delimited.header() + delimited.body(report, Selection.all(report)))
+    )
 
     assert list(row) == list(COLUMNS)
     assert (row["log_end_offset"], row["lag_messages"], row["committed_offset"]) == ("10", "", "")
@@ -40,4 +43,4 @@ def test_never_is_a_number_in_ndjson_that_every_reader_knows() -> None:
     ]
     report = reports(*lines)[-1]
 
-    assert '"drain_s": 1e999' in ndjson.body(report)
+    assert '"drain_s": 1e999' in ndjson.body(report, Selection.all(report))

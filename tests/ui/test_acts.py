@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lagtop.analysis.report import Report, Trend
+from lagtop.errors import OutputError
 from lagtop.ui.order import Rows
 from lagtop.ui.preferences import Preferences, load
 from tests.ui.reports import report
@@ -103,7 +104,7 @@ async def test_copy_of_nothing_does_nothing() -> None:
 class Saved:
     """Remembers which rows were to be saved."""
 
-    def __init__(self, error: OSError | None = None) -> None:
+    def __init__(self, error: OutputError | None = None) -> None:
         self.rows: list[list[int]] = []
         self.error = error
 
@@ -137,11 +138,11 @@ async def test_save_writes_what_the_view_shows(keys: list[str], rows: list[int])
 
 
 async def test_a_save_that_fails_says_why() -> None:
-    full = OSError(28, "No space left on device")
+    full = OutputError("lag.csv cannot be written: No space left on device")
     async with opened(report(1, 1), save_csv=Saved(full)) as screen:
         await screen.press("ctrl+s")
 
-        assert "not saved: [Errno 28] No space left on device" in screen.text
+        assert "not saved: lag.csv cannot be written" in screen.text
 
 
 async def test_columns_are_chosen_ordered_and_found_again(tmp_path: Path) -> None:

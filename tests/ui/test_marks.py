@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from lagtop.analysis.marks import Mark, group_marks, partition_marks
 from lagtop.analysis.report import Trend
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import UNKNOWN, Gap, Group
-from lagtop.ui.marks import SIGNS, Mark, group_marks, partition_marks
+from lagtop.ui.marks import SIGNS
 from tests.ui.reports import report
 
 

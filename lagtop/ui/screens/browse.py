@@ -8,6 +8,7 @@ from functools import partial
 
 from textual import actions
 
+from lagtop.errors import OutputError
 from lagtop.ui import text
 from lagtop.ui.alerts import log_lines
 from lagtop.ui.command_line import BadCommandError, complete, completions, parse
@@ -227,7 +228,7 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
         rows = grid.acted_on() if grid.marked else grid.shown()
         try:
             path = save(grid.sheet.report, grid.sheet.partition_rows(rows))
-        except OSError as error:
+        except OutputError as error:
             self.say(f"not saved: {error}")
         else:
             self.say(f"saved {text.plural(len(rows), self.here.view.noun)} to {path}", "title")

@@ -14,10 +14,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lagtop.analysis.marks import Mark
 from lagtop.ui.columns import Placed, lay_out
 from lagtop.ui.grid import Grid
 from lagtop.ui.look import Look
-from lagtop.ui.marks import SIGNS, Mark
+from lagtop.ui.marks import SIGNS
 from lagtop.ui.names import fit
 from lagtop.ui.order import Rows
 from lagtop.ui.roles import Line, Paint, Piece, paint_of

@@ -1,0 +1,32 @@
+"""Writes reports in the format and to the place that the options of `lagtop snapshot` name."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from lagtop.analysis.report import Report
+from lagtop.cli.written import opened
+from lagtop.export.formats import FORMATS, by_ending
+from lagtop.export.selection import Selection
+
+
+@contextmanager
+def reports_out(options: argparse.Namespace) -> Iterator[Callable[[Report], None]]:
+    """What takes reports, one after another."""
+    name = _format_name(options)
+    form, path = FORMATS[name], options.output
+    select = Selection.issues if options.issues else Selection.all
+    with opened(path, whole=form.whole, for_people=name == "table") as write:
+        heads = iter([form.head()])
+        yield lambda report: write(next(heads, "") + form.body(report, select(report)))
+
+
+def _format_name(options: argparse.Namespace) -> str:
+    if options.format is not None:
+        return str(options.format)
+    if options.output is not None:
+        return by_ending(options.output.name) or "csv"
+    return "table" if sys.stdout.isatty() else "csv"
