@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from lagtop.errors import UsageError
+from lagtop.security import OPEN_DOOR, Security
 
 DEFAULT_PORT = 9092
 DEFAULT_INTERVAL_S = 2.0
@@ -26,6 +27,7 @@ class Settings:
     deadline_s: float = 5.0
     groups: re.Pattern[str] | None = None
     topics: re.Pattern[str] | None = None
+    security: Security = OPEN_DOOR
 
     @property
     def address(self) -> str:

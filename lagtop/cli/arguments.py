@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import NoReturn
 
 from lagtop.errors import UsageError
+from lagtop.security import OPEN_DOOR
 from lagtop.settings import (
     DEFAULT_INTERVAL_S,
     Settings,
@@ -44,6 +46,19 @@ def add_connection_options(parser: argparse.ArgumentParser) -> None:
         metavar="HOST:PORT,...",
         help="brokers to ask first; the port defaults to 9092",
     )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        help="librdkafka or Java client properties: addresses, TLS, SASL",
+    )
+    parser.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="one such property; a secret as ${env:NAME}, ${file:PATH} or ${prompt}",
+    )
     parser.set_defaults(interval=f"{DEFAULT_INTERVAL_S:g}", group=None)
 
 
@@ -66,12 +81,20 @@ def add_cluster_options(parser: argparse.ArgumentParser) -> None:
 
 def settings_from(options: argparse.Namespace) -> Settings:
     """Check the shared options; raises UsageError."""
-    if options.bootstrap_servers is None:
+    bootstrap, security = options.bootstrap_servers, OPEN_DOOR
+    if options.config is not None or options.set:
+        from lagtop.cli.entrance import entrance
+
+        found = entrance(options.config, options.set)
+        security = found.security
+        bootstrap = bootstrap or found.bootstrap or None
+    if bootstrap is None:
         raise UsageError(
             "no cluster given", "lagtop -b HOST:PORT, or try it without a Kafka: lagtop demo"
         )
     return Settings(
-        bootstrap=parse_bootstrap(options.bootstrap_servers),
+        bootstrap=parse_bootstrap(bootstrap),
         interval_s=parse_interval(options.interval),
         groups=parse_pattern("--group", options.group),
+        security=security,
     )

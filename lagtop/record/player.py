@@ -30,7 +30,7 @@ def play(path: Path, warn: Callable[[str], None]) -> Iterator[Snapshot]:
                 continue
             snapshot = state.apply(line)
         except MalformedError as error:
-            raise RecordingError(f"{path}, line {number}: {error}", HINT) from None
+            raise RecordingError(f"{path}, line {number}: {error}", _hint(number)) from None
         if snapshot.captured_at <= last:
             warn(f"{path}, line {number}: t does not go on from the line before; line left out")
             continue
@@ -41,6 +41,12 @@ def play(path: Path, warn: Callable[[str], None]) -> Iterator[Snapshot]:
 
 
 HINT = 'the first line is {"lagtop_record": 1, "cluster": "...", "started_at": 1700000000.0}'
+POLL_HINT = 'a poll is {"t": 1700000002.0, "full": true, "topics": {...}, "groups": {...}}'
+
+
+def _hint(number: int) -> str:
+    """What the line of that number should look like."""
+    return HINT if number == 1 else POLL_HINT
 
 
 def _cluster(header: dict[str, Any]) -> str:
@@ -58,7 +64,7 @@ def _lines(path: Path, warn: Callable[[str], None]) -> Iterator[tuple[int, dict[
     torn: tuple[int, str] | None = None
     for number, raw in enumerate(_raw_lines(path, warn), 1):
         if torn is not None:
-            raise RecordingError(f"{path}, line {torn[0]}: {torn[1]}", HINT)
+            raise RecordingError(f"{path}, line {torn[0]}: {torn[1]}", _hint(torn[0]))
         if not raw.strip():
             continue
         try:

@@ -1,8 +1,7 @@
 """One cluster's connections: a question goes to a node; its answer comes back, or a Gap says why.
 
-aiokafka's connection is the transport: TLS, SASL, version negotiation. Connections are kept here
-rather than in aiokafka's client because that one connects under a single lock, where one
-black-holed broker holds up all the others.
+Connections are kept here rather than in aiokafka's client because that one connects under a single
+lock, where one black-holed broker holds up all the others.
 
 A node that fails is quarantined: questions to it fail at once, and it is called again in the
 background until it answers, so that after its first silence no poll waits for it.
@@ -18,16 +17,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import KafkaError
 
+from lagtop.errors import AccessError
 from lagtop.snapshot import Gap
+from lagtop.wire.access import Access
+from lagtop.wire.causes import causes
 from lagtop.wire.clock import Clock
+from lagtop.wire.connection import Connection
 from lagtop.wire.question import Answer, Envelope, LinkError, Question
 
-CLIENT_ID = "lagtop"
 CALL_AGAIN_S = 1.0
 CALL_AGAIN_AT_MOST_S = 4.0
+REFUSED_CALL_AGAIN_S = 30.0
+"""Who was refused asks seldom again: directories lock accounts after a few wrong passwords."""
 CLOSE_GRACE_S = 0.2
 SHORTEST_DEADLINE_S = 2.0
 DEADLINE_IN_ROUND_TRIPS = 10
@@ -51,14 +54,19 @@ class Tally:
 class Node:
     """One broker's address, its connection, and what we know of its health."""
 
-    def __init__(self, host: str, port: int, clock: Clock, deadline_s: float, tally: Tally) -> None:
+    def __init__(
+        self, host: str, port: int, clock: Clock, deadline_s: float, tally: Tally, access: Access
+    ) -> None:
         self.host, self.port = host, port
         self.gap: Gap | None = None
+        self._refusal: AccessError | None = None
         self.round_trip_s: float | None = None
         self._tally = tally
         self._clock = clock
         self._deadline_s = deadline_s
-        self._connection: AIOKafkaConnection | None = None
+        self._access = access
+        self._connection: Connection | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
         self._lock = asyncio.Lock()
         self._calling: asyncio.Task[None] | None = None
 
@@ -73,16 +81,20 @@ class Node:
     async def ask(self, question: Question) -> Answer:
         """Ask and wait; raises LinkError with the reason when no answer comes in time."""
         if self._calling is not None and self.gap is not None:
-            raise LinkError(self.gap)
+            raise self._why()
+        asked_at = asyncio.get_running_loop().time()
         try:
             return await self._exchange(question)
+        except AccessError as error:
+            self._quarantine(Gap("unreachable", error.what), error)
+            raise self._why() from error
         except TimeoutError as error:
-            waited_s = round(self.deadline_s, 1)
-            self._quarantine(Gap("timeout", f"{self.name} did not answer in {waited_s:g} s"))
-            raise LinkError(self._why()) from error
+            waited_s = asyncio.get_running_loop().time() - asked_at
+            self._quarantine(Gap("timeout", f"{self.name} did not answer in {waited_s:.1f} s"))
+            raise self._why() from error
         except SILENT as error:
             self._quarantine(Gap("unreachable", f"{self.name} cannot be reached: {_say(error)}"))
-            raise LinkError(self._why()) from error
+            raise self._why() from error
 
     @property
     def name(self) -> str:
@@ -91,26 +103,35 @@ class Node:
 
     async def close(self) -> None:
         """Let go of the connection."""
-        if self._calling is not None:
-            self._calling.cancel()
+        for task in (self._calling, *self._leaving):
+            if task is not None:
+                task.cancel()
         closed = self._drop()
         if closed is not None:
             await asyncio.wait([closed], timeout=CLOSE_GRACE_S)
 
-    async def connect(self) -> AIOKafkaConnection:
+    async def connect(self) -> Connection:
         """The open connection, opened if need be; one attempt at a time."""
         async with self._lock:
-            if self._connection is None or not self._connection.connected():
-                self._drop()
-                connection = AIOKafkaConnection(
-                    self.host,
-                    self.port,
-                    client_id=CLIENT_ID,
-                    request_timeout_ms=round(self._deadline_s * 1000),
-                )
-                await connection.connect()
-                self._connection = connection
+            if self._connection is None or not self._connection.is_good:
+                fresh = await self._access.open(self.host, self.port, self._deadline_s)
+                self._leave(self._connection)
+                self._connection = fresh
             return self._connection
+
+    def _leave(self, old: Connection | None) -> None:
+        """Let go of a connection whose session ends, once every answer is there or late."""
+
+        async def leave(old: Connection) -> None:
+            try:
+                await asyncio.sleep(self._deadline_s)
+            finally:
+                old.close()
+
+        if old is not None:
+            task = asyncio.create_task(leave(old))
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
 
     async def _exchange(self, question: Question) -> Answer:
         async with asyncio.timeout(self.deadline_s):
@@ -127,12 +148,12 @@ class Node:
         self.gap = None
         return Answer(body, envelope.version, answered_at)
 
-    def _why(self) -> Gap:
+    def _why(self) -> LinkError:
         assert self.gap is not None
-        return self.gap
+        return LinkError(self.gap, self._refusal)
 
-    def _quarantine(self, gap: Gap) -> None:
-        self.gap = gap
+    def _quarantine(self, gap: Gap, refusal: AccessError | None = None) -> None:
+        self.gap, self._refusal = gap, refusal
         self._drop()
         if self._calling is None or self._calling.done():
             self._calling = asyncio.create_task(self._call_again())
@@ -145,29 +166,36 @@ class Node:
     async def _call_again(self) -> None:
         pause_s = CALL_AGAIN_S
         while True:
+            refused = self._refusal is not None
+            pause_s = REFUSED_CALL_AGAIN_S if refused else min(pause_s, CALL_AGAIN_AT_MOST_S)
             await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))
-            pause_s = min(pause_s * 2, CALL_AGAIN_AT_MOST_S)
+            pause_s *= 2
             try:
                 async with asyncio.timeout(self._deadline_s):
                     await self.connect()
-            except (TimeoutError, *SILENT):
+            except AccessError as error:
+                self.gap, self._refusal = Gap("unreachable", error.what), error
                 continue
-            self._calling = self.gap = None
+            except (TimeoutError, *SILENT):
+                self._refusal = None
+                continue
+            self._calling = self.gap = self._refusal = None
             return
 
 
 class Link:
     """All brokers of one cluster, by node id."""
 
-    def __init__(self, clock: Clock, deadline_s: float) -> None:
+    def __init__(self, clock: Clock, deadline_s: float, access: Access) -> None:
         self.nodes: dict[NodeId, Node] = {}
         self._clock = clock
         self._deadline_s = deadline_s
+        self._access = access
         self.tally = Tally()
 
     def node(self, host: str, port: int) -> Node:
         """A node that is not, or not yet, in the cluster's list: a bootstrap address."""
-        return Node(host, port, self._clock, self._deadline_s, self.tally)
+        return Node(host, port, self._clock, self._deadline_s, self.tally, self._access)
 
     async def set_nodes(self, addresses: Iterable[tuple[NodeId, str, int]]) -> None:
         """Keep to the cluster's list of brokers; connections of those that stay are kept."""
@@ -196,16 +224,17 @@ class Link:
 
 
 def _say(error: BaseException) -> str:
-    """The system's own word for an error, without its numbers.
+    """The word of what lies behind an error, without its numbers.
 
     asyncio puts the address into it, as a tuple, and joins several errors into one.
     """
-    number = error.errno if isinstance(error, OSError) else None
-    joined = _ERRNO.search(str(error))
+    told = next((one for one in causes(error) if isinstance(one, OSError)), error)
+    number = told.errno if isinstance(told, OSError) else None
+    joined = _ERRNO.search(str(told))
     if number is None and joined is not None:
         number = int(joined[1])
     if number is not None and number > 0:
         return os.strerror(number).lower()
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return str(error) or type(error).__name__
+    if isinstance(told, OSError) and told.strerror:
+        return told.strerror.lower()
+    return str(told) or type(told).__name__

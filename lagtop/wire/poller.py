@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from lagtop.settings import Settings
 from lagtop.snapshot import NO_GAP, Failure, PollCost, Snapshot, TimeAnswer, TimeQuestion
+from lagtop.wire.access import Access
 from lagtop.wire.clock import Clock
 from lagtop.wire.link import Link
 from lagtop.wire.question import LinkError
@@ -27,7 +28,7 @@ class Poller:
         self.interval_s = settings.interval_s
         self._settings = settings
         self._clock = Clock()
-        self._link = Link(self._clock, settings.deadline_s)
+        self._link = Link(self._clock, settings.deadline_s, Access(settings.security))
         bootstrap = [self._link.node(host, port) for host, port in settings.bootstrap]
         self._survey = Survey(self._link, bootstrap, settings.groups)
         self._reader = Reader(self._link, self._survey)
@@ -82,8 +83,11 @@ class Poller:
             return
 
     async def _unreachable(self, error: LinkError) -> Failure:
-        host, port = self._settings.bootstrap[0]
-        what, hint = await explain(host, port, error.gap)
+        if error.refusal is not None:
+            what, hint = error.refusal.what, error.refusal.hint
+        else:
+            host, port = self._settings.bootstrap[0]
+            what, hint = await explain(host, port, error.gap, self._settings.security)
         return Failure(self._clock.now(), what, hint, self.interval_s)
 
     def _silent(self) -> Failure:

@@ -14,16 +14,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lagtop.errors import AccessError
 from lagtop.protocol.messages import ApiMessage, RequestHeader
 from lagtop.snapshot import Gap
 
 
 class LinkError(Exception):
-    """A node gave no usable answer; `gap` says why."""
+    """A node gave no usable answer; `gap` says why, and `refusal` is there if a guard did it."""
 
-    def __init__(self, gap: Gap) -> None:
+    def __init__(self, gap: Gap, refusal: AccessError | None = None) -> None:
         super().__init__(gap.reason)
         self.gap = gap
+        self.refusal = refusal
 
 
 class UnsupportedError(LinkError):

@@ -80,7 +80,7 @@ class KafkaCluster:
         plain, control, secure = ports[:size], ports[size : 2 * size], ports[2 * size :]
         self.bootstrap = ",".join(f"{HOST}:{port}" for port in plain)
         self.tls_address = f"{HOST}:{secure[0]}" if guarded else ""
-        common = _common(control, replicas=min(size, 3))
+        common = common_settings(control, replicas=min(size, 3))
         self.nodes = {
             node_id: Node(
                 libs,
@@ -171,7 +171,7 @@ def _guards(keystore: Path) -> dict[str, str]:
     }
 
 
-def _common(control_ports: list[int], replicas: int) -> dict[str, str]:
+def common_settings(control_ports: list[int], replicas: int) -> dict[str, str]:
     """What all nodes share: small, quick to start, quick to see that a node is dead."""
     voters = ",".join(f"{row}@{HOST}:{port}" for row, port in enumerate(control_ports, start=1))
     return {

@@ -1,0 +1,60 @@
+"""The way in to a cluster: opens connections as its Security wants them."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from importlib.util import find_spec
+
+from aiokafka.errors import KafkaError
+
+from lagtop.errors import AccessError
+from lagtop.security import AWS_MSK_IAM, GSSAPI, OAUTHBEARER, OPEN_DOOR, Security
+from lagtop.wire.connection import Connection
+from lagtop.wire.tls import tls_context, tls_trouble
+from lagtop.wire.tokens import TokenSource
+
+
+class Access:
+    """Keeps what all connections of a cluster share: trust, keys and tokens, each made once."""
+
+    def __init__(self, security: Security = OPEN_DOOR) -> None:
+        self.security = security
+        self._context: ssl.SSLContext | None = None
+        self._tokens: TokenSource | None = None
+        self._lock = asyncio.Lock()
+
+    async def open(self, host: str, port: int, deadline_s: float) -> Connection:
+        """An open connection that knows who we are; raises AccessError, or what aiokafka does."""
+        async with self._lock:
+            await self._prepare(host)
+        connection = Connection(
+            host,
+            port,
+            self.security,
+            deadline_s,
+            context=self._context,
+            tokens=self._tokens,
+        )
+        try:
+            await connection.connect()
+        except (KafkaError, OSError) as error:
+            raise self._told(error, f"{host}:{port}") from error
+        return connection
+
+    async def _prepare(self, host: str) -> None:
+        security = self.security
+        if security.uses_tls and self._context is None:
+            self._context = tls_context(security)
+        if not security.uses_sasl:
+            return
+        if security.mechanism == GSSAPI and find_spec("gssapi") is None:
+            raise AccessError("GSSAPI needs the gssapi library", "pip install 'lagtop[gssapi]'")
+        if security.mechanism in (OAUTHBEARER, AWS_MSK_IAM):
+            if self._tokens is None:
+                self._tokens = TokenSource(security, host)
+            await self._tokens.token()
+
+    def _told(self, error: Exception, where: str) -> Exception:
+        told = tls_trouble(error, where, self.security)
+        return error if told is None else AccessError(*told)
