@@ -17,6 +17,7 @@ from aiokafka.protocol.metadata import MetadataRequest
 
 from lagtop.errors import UnreachableError
 from lagtop.settings import Settings
+from lagtop.wire.access import Access
 
 CLIENT_ID = "lagtop"
 FETCH_WAIT_MS = 500
@@ -31,6 +32,7 @@ def connection_options(settings: Settings) -> dict[str, Any]:
     return {
         "bootstrap_servers": [f"{host}:{port}" for host, port in settings.bootstrap],
         "client_id": CLIENT_ID,
+        **Access(settings.security).client_options(settings.bootstrap[0][0]),
     }
 
 

@@ -12,6 +12,7 @@ from lagtop.errors import UnreachableError, UsageError
 from lagtop.probe.clients import connection_options
 from lagtop.settings import Settings
 from lagtop.snapshot import NO_LEADER
+from lagtop.wire.access import Access
 from lagtop.wire.clock import Clock
 from lagtop.wire.link import Link
 from lagtop.wire.question import LinkError
@@ -106,7 +107,7 @@ def _target(topology: Topology, topic: str) -> Target | None:
 
 async def _topology(settings: Settings) -> Topology:
     """The cluster as the first bootstrap broker that answers tells it; raises UnreachableError."""
-    link = Link(Clock(), settings.deadline_s)
+    link = Link(Clock(), settings.deadline_s, Access(settings.security))
     failure: LinkError | None = None
     for host, port in settings.bootstrap:
         node = link.node(host, port)
@@ -117,5 +118,7 @@ async def _topology(settings: Settings) -> Topology:
         finally:
             await node.close()
     assert failure is not None
+    if failure.refusal is not None:
+        raise failure.refusal
     host, port = settings.bootstrap[0]
-    raise UnreachableError(*await explain(host, port, failure.gap))
+    raise UnreachableError(*await explain(host, port, failure.gap, settings.security))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import ssl
 from importlib.util import find_spec
+from typing import Any
 
 from aiokafka.errors import KafkaError
 
 from lagtop.errors import AccessError
 from lagtop.security import AWS_MSK_IAM, GSSAPI, OAUTHBEARER, OPEN_DOOR, Security
-from lagtop.wire.connection import Connection
+from lagtop.wire.connection import Connection, guard_options
 from lagtop.wire.tls import tls_context, tls_trouble
 from lagtop.wire.tokens import TokenSource
 
@@ -27,7 +28,9 @@ class Access:
     async def open(self, host: str, port: int, deadline_s: float) -> Connection:
         """An open connection that knows who we are; raises AccessError, or what aiokafka does."""
         async with self._lock:
-            await self._prepare(host)
+            self._prepare(host)
+            if self._tokens is not None:
+                await self._tokens.token()
         connection = Connection(
             host,
             port,
@@ -42,7 +45,14 @@ class Access:
             raise self._told(error, f"{host}:{port}") from error
         return connection
 
-    async def _prepare(self, host: str) -> None:
+    def client_options(self, host: str) -> dict[str, Any]:
+        """What a client of aiokafka's wants to be told; raises AccessError."""
+        if not self.security.uses_tls and not self.security.uses_sasl:
+            return {}
+        self._prepare(host)
+        return guard_options(self.security, self._context, self._tokens)
+
+    def _prepare(self, host: str) -> None:
         security = self.security
         if security.uses_tls and self._context is None:
             self._context = tls_context(security)
@@ -50,10 +60,8 @@ class Access:
             return
         if security.mechanism == GSSAPI and find_spec("gssapi") is None:
             raise AccessError("GSSAPI needs the gssapi library", "pip install 'lagtop[gssapi]'")
-        if security.mechanism in (OAUTHBEARER, AWS_MSK_IAM):
-            if self._tokens is None:
-                self._tokens = TokenSource(security, host)
-            await self._tokens.token()
+        if security.mechanism in (OAUTHBEARER, AWS_MSK_IAM) and self._tokens is None:
+            self._tokens = TokenSource(security, host)
 
     def _told(self, error: Exception, where: str) -> Exception:
         told = tls_trouble(error, where, self.security)

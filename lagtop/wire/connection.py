@@ -43,6 +43,21 @@ class ForeignError(ConnectionError):
     """What listens there is not Kafka."""
 
 
+def guard_options(security: Security, context: Any, tokens: Any) -> dict[str, Any]:
+    """A Security in aiokafka's words, for a connection or a whole client."""
+    mechanism = OAUTHBEARER if security.mechanism == AWS_MSK_IAM else security.mechanism
+    return {
+        "security_protocol": security.protocol,
+        "ssl_context": context,
+        "sasl_mechanism": mechanism,
+        "sasl_plain_username": security.username,
+        "sasl_plain_password": security.password.text,
+        "sasl_kerberos_service_name": security.kerberos_service,
+        "sasl_kerberos_domain_name": security.kerberos_domain or None,
+        "sasl_oauth_token_provider": tokens,
+    }
+
+
 class Connection(AIOKafkaConnection):  # type: ignore[misc]
     """One connection to one broker."""
 
@@ -56,20 +71,12 @@ class Connection(AIOKafkaConnection):  # type: ignore[misc]
         context: Any = None,
         tokens: Any = None,
     ) -> None:
-        mechanism = OAUTHBEARER if security.mechanism == AWS_MSK_IAM else security.mechanism
         super().__init__(
             host,
             port,
             client_id=CLIENT_ID,
             request_timeout_ms=round(deadline_s * 1000),
-            security_protocol=security.protocol,
-            ssl_context=context,
-            sasl_mechanism=mechanism if security.uses_sasl else None,
-            sasl_plain_username=security.username,
-            sasl_plain_password=security.password.text,
-            sasl_kerberos_service_name=security.kerberos_service,
-            sasl_kerberos_domain_name=security.kerberos_domain or None,
-            sasl_oauth_token_provider=tokens,
+            **guard_options(security, context, tokens),
         )
         self._tokens = tokens
         self._longest_frame = LONGEST_HELLO_BYTES

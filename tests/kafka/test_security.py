@@ -25,6 +25,7 @@ from tests.kafka.ports import HOST
 from tests.kafka.tokens import CLIENT, CLIENT_SECRET, TokenServer
 
 UNREACHABLE = 69
+PROBE = ("--topic", "probed", "--create", "1", "--yes", "-n", "1")
 
 
 @pytest.fixture(scope="module")
@@ -275,6 +276,8 @@ def test_a_file_of_properties_and_a_secret_from_outside(
     ran = run("snapshot", "--config", str(config), "--set", password)
 
     assert ran.status == 0, ran.stderr
+    probed = run("probe", "--config", str(config), "--set", password, *PROBE)
+    assert probed.status == 0, probed.stderr
     wrong = run("snapshot", "--config", str(config))
     assert wrong.status == UNREACHABLE
     assert "does not let us in" in wrong.stderr
