@@ -3,32 +3,53 @@
 from __future__ import annotations
 
 from lagtop.analysis.report import LagMethod, Report, Trend
+from lagtop.snapshot import NO_LEADER, UNKNOWN
 from lagtop.ui import text
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
-from lagtop.ui.sheets import GONE, find_group
+from lagtop.ui.sheets import GONE, find_group, rows_of_partition
 
 Path = tuple[str | int, ...]
 
 
 def about_group(report: Report, path: Path, look: Look) -> Line:
-    """State, type, assignor, coordinator, members; then lag, in messages and in time."""
+    """Lag, in messages and in time; then state, members, type, assignor, coordinator."""
     row = find_group(report, path[0])
     if row == GONE:
         return ()
     facts, rows = report.group_facts[row], report.groups
     told = [
         clean(facts.state).lower(),
+        text.plural(int(rows.members[row]), "member"),
         clean(facts.type),
         clean(facts.assignor),
         f"coordinator {facts.coordinator}" if facts.coordinator >= 0 else "",
-        text.plural(int(rows.members[row]), "member"),
     ]
-    parts = [Piece(" "), Piece(_separated(told, look), "dim"), Piece("  lag ", "dim")]
     lag = text.count(int(rows.lag_messages[row]), exact=look.exact)
-    parts.append(Piece(text.at_least(lag, int(rows.lag_missing[row]), look.at_least), "title"))
-    return [*parts, Piece(f"  {_separated(_pressure(report, row), look)}")]
+    return [
+        Piece(" lag ", "dim"),
+        Piece(text.at_least(lag, int(rows.lag_missing[row]), look.at_least), "title"),
+        Piece(f"  {_separated(_pressure(report, row), look)}"),
+        Piece(f"  {_separated(told, look)}", "dim"),
+    ]
+
+
+def about_partition(report: Report, path: Path, look: Look) -> Line:
+    """Leader, the log's bounds, what is produced, how many groups read it."""
+    found = rows_of_partition(report, path[0], path[1])
+    if not len(found):
+        return ()
+    rows, row = report.partitions, int(found[0])
+    start, end = int(rows.log_start_offset[row]), int(rows.log_end_offset[row])
+    size = UNKNOWN if UNKNOWN in (start, end) else end - start
+    told = [
+        "no leader" if rows.leader[row] == NO_LEADER else f"leader {rows.leader[row]}",
+        f"offsets {text.count(start, exact=True)} to {text.count(end, exact=True)}",
+        f"{text.count(size, exact=look.exact)} messages in the log",
+        f"{text.rate(float(rows.produced_per_s[row]), exact=look.exact)}/s in",
+    ]
+    return [Piece(" "), Piece(_separated(told, look), "dim")]
 
 
 def about_member(report: Report, path: Path, look: Look) -> Line:

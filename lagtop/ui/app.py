@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+from dataclasses import replace
 
 from rich.style import Style
 from textual import events
@@ -26,10 +27,14 @@ from lagtop.ui.themes import (
     LIGHT_THEME,
     NO_COLOUR_THEME,
     Skin,
+    ThemeError,
+    changed_at,
+    read_theme,
     read_themes,
     shipped_themes,
 )
 
+_GLANCE_S = 1.0
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 
@@ -50,12 +55,7 @@ class LagtopApp(App[int], inherit_bindings=False):
             ansi_color=True if wants_no_colour() else None,
         )
         self.session = Session(feed, options, Look(ascii=ascii_only))
-        directories = [shipped_themes(), *([options.user_themes] if options.user_themes else [])]
-        self.skins, complaints = read_themes(*directories)
-        self.session.complaints += complaints
-        self.session.themes = tuple(self.skins)
-        for skin in self.skins.values():
-            self.register_theme(skin.theme)
+        self.session.complaints += self._read_themes()
         self._wear(self._first_skin())
         self.browse = BrowseScreen(self.session)
 
@@ -69,6 +69,7 @@ class LagtopApp(App[int], inherit_bindings=False):
         if not self.is_headless:
             for number in _ENDING:
                 loop.add_signal_handler(number, self.end_by_signal, number)
+        self.set_interval(_GLANCE_S, self._glance_at_theme)
         self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
         self.call_after_refresh(self._begin)
 
@@ -102,23 +103,57 @@ class LagtopApp(App[int], inherit_bindings=False):
         """Leave at once."""
         self.exit()
 
+    def action_mouse(self) -> None:
+        """Take the mouse, or leave it to the terminal."""
+        if not isinstance(self._driver, CellDriver):
+            self.browse.say("the mouse can only be switched with lagtop's own driver")
+        elif self._driver.switch_mouse():
+            self.browse.say("the mouse chooses, opens, sorts and scrolls; m leaves it", "title")
+        else:
+            self.browse.say("the mouse is the terminal's: select text; m takes it", "title")
+
     def action_theme(self, name: str) -> None:
-        """Wear other colours, next time too."""
+        """Wear other colours, next time too; files are read anew."""
+        complaints = self._read_themes()
         if name not in self.skins:
             self.browse.say(f"no theme {name!r}: there are {', '.join(self.skins)}")
             return
         self._wear(self.skins[name])
         self.session.preferences.theme = name
         self.browse.show()
-        self.browse.complain(self.session.remember())
+        self.browse.complain("; ".join([*complaints, self.session.remember()]).strip("; "))
 
     def _takes(self, event: events.Key) -> bool:
         is_first_to_see = not event.is_forwarded and self.screen is self.browse
         return is_first_to_see and self.browse.take(event)
 
+    def _read_themes(self) -> list[str]:
+        user = self.session.options.user_themes
+        self.skins, complaints = read_themes(shipped_themes(), *([user] if user else []))
+        self.session.themes = tuple(self.skins)
+        for skin in self.skins.values():
+            self.register_theme(skin.theme)
+        return complaints
+
     def _wear(self, skin: Skin) -> None:
+        self._skin = skin
         self.paint = Paint(skin.styles, skin.ground, self.paint.ascii)
+        if self.theme == skin.theme.name:
+            self.mutate_reactive(App.theme)
         self.theme = skin.theme.name
+
+    def _glance_at_theme(self) -> None:
+        """Wear the theme's file again when it was changed: who edits it sees what comes of it."""
+        worn = self._skin
+        if worn.is_as_read:
+            return
+        try:
+            self._wear(read_theme(worn.path))
+        except ThemeError as error:
+            self._skin = replace(worn, changed_at=changed_at(worn.path))
+            self.browse.say(str(error))
+        else:
+            self.browse.show()
 
     def _first_skin(self) -> Skin:
         chosen = self.session.options.theme or self.session.preferences.theme

@@ -14,6 +14,10 @@ from lagtop.ui.sheets import Sheet
 S = TypeVar("S", bound=Sheet, contravariant=True)
 Paint = Literal["row", "name", "text", "dim", "trace"]
 GAP = 1
+_VITAL: Final = 6
+_EASE: Final = 6
+"""Cells that a name gets beyond what it needs before columns beyond the priority _VITAL come."""
+
 _EXACT_WIDTHS: Final = {"messages": len("≥99,999,999,999"), "messages/s": len("+999,999.99")}
 
 
@@ -65,13 +69,16 @@ def lay_out(columns: Sequence[AnyColumn], width: int, look: Look) -> list[Placed
     """The columns that `width` cells have room for, in their order; what is spare goes to names.
 
     By priority, and from the right where that is equal, the columns that do not fit are left out;
-    none is ever narrower than it needs, so that no number is cut.
+    none is ever narrower than it needs, so that no number is cut. Names that are always there get
+    some room before columns of less weight than a rate's do.
     """
     by_need = sorted(enumerate(columns), key=lambda item: (item[1].priority, item[0]))
+    names = sum(column.priority == 0 and column.grow > 0 for column in columns)
     kept: list[int] = []
     spare = width + GAP
     for place, column in by_need:
-        if spare >= column.needs(look) + GAP:
+        kept_free = names * _EASE if column.priority > _VITAL else 0
+        if spare - kept_free >= column.needs(look) + GAP:
             kept.append(place)
             spare -= column.needs(look) + GAP
     return _share_out([columns[place] for place in sorted(kept)], spare, look)

@@ -15,7 +15,7 @@ class Command:
     `id` is its name after `:` too, with `words` beside it. `action` is the method that does it,
     with fixed arguments; the id where it is empty. `argument` names what is typed after it, such
     as THEME; in brackets, it may be left out. `footer` is its word in the footer; neighbours with
-    the same word share it.
+    the same word share it, and where there is no room those of the highest `footer_rank` go.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Command:
     where: Where = "browse"
     action: str = ""
     footer: str = ""
+    footer_rank: int = 0
     words: tuple[str, ...] = ()
     argument: str = ""
 

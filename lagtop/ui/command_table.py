@@ -43,6 +43,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
         action="page(0.5)",
     ),
     Command("half_up", ("ctrl+u",), "half up", "half a page back", "Move", action="page(-0.5)"),
+    Command(
+        "left", ("h", "left"), "left", "the cell cursor a column to the left", "Move",
+        action="shift_column(-1)",
+    ),
+    Command(
+        "right", ("l", "right"), "right", "the cell cursor a column to the right", "Move",
+        action="shift_column(1)",
+    ),
+    Command(
+        "first_column", ("^",), "first column", "the cell cursor to the first column", "Move",
+        action="edge_column(0)",
+    ),
+    Command(
+        "last_column", ("$",), "last column", "the cell cursor to the last column", "Move",
+        action="edge_column(-1)",
+    ),
     Command("open", ("enter",), "open", "open the row", "Drill", footer="open"),
     Command(
         "back", ("escape",), "back", "clear the filter, or go back", "Drill", footer="back"
@@ -51,8 +67,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("quit", ("ctrl+c", "Q"), "quit", "quit at once", "Drill", "app", "end", words=("q",)),
     Command(
         "filter", ("/", "f4", "backslash"), "filter",
-        "show only names that a regular expression finds; ! in front: only the others", "Find",
-        footer="filter",
+        "show only names that a regular expression finds; ! in front: only the others;"
+        " ~ in front: names with these letters in this order", "Find", footer="filter",
     ),
     Command("next", ("n",), "next", "to the next row with a mark", "Find", action="problem(1)"),
     Command(
@@ -63,7 +79,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "command", (":", "ctrl+p"), "command",
         "any command by its name; Tab completes it, a part that tells it from others is enough",
-        "Find",
+        "Find", footer="command", footer_rank=3,
     ),
     Command(
         "sort", (), "sort", "sort by a column, by its name", "Sort", argument="COLUMN",
@@ -77,34 +93,43 @@ COMMANDS: Final[tuple[Command, ...]] = (
         action="shift_sort(1)", footer="sort",
     ),
     Command("invert", ("I",), "invert", "turn the order round", "Sort"),
+    Command(
+        "sort_here", ("O",), "sort here",
+        "sort by the column under the cell cursor; again turns the order round", "Sort",
+    ),
     Command("sort_lag", ("L",), "by lag", "sort by lag", "Sort", action="sort('lag')"),
     Command(
         "sort_drain", ("T",), "by drain", "sort by the time to drain", "Sort",
         action="sort('drain')",
     ),
     Command("sort_rate", ("R",), "by rate", "sort by rate of input", "Sort", action="sort('in')"),
+    Command(
+        "sort_age", ("A",), "by age", "sort by lag in time", "Sort", action="sort('behind')"
+    ),
     Command("mark", ("space",), "mark", "mark the row, for copy and save", "Rows"),
     Command("unmark", ("U", "ctrl+backslash"), "unmark", "take all marks away", "Rows"),
     Command(
         "follow", ("F",), "follow", "the cursor stays with its row, or with its line", "Rows"
     ),
     Command(
-        "explain", ("x",), "explain", "how a figure of the row comes about, with its numbers",
-        "Rows", argument="[COLUMN]",
+        "explain", ("x",), "explain",
+        "how the figure under the cell cursor comes about, with its numbers", "Rows",
+        argument="[COLUMN]",
     ),
+    Command("describe", ("d",), "describe", "all that is known of the row, exactly", "Rows"),
     Command(
         "whatif", ("w",), "what if",
         "what if there were more consumers, faster ones, or more to read", "Rows",
-        action="what_if",
+        action="what_if", footer="what if", footer_rank=1,
     ),
     Command(
         "freeze", ("p", "Z"), "freeze", "freeze the picture; collection goes on", "Time",
         footer="freeze",
     ),
     Command("step_back", ("[",), "back in time", "the picture of the poll before", "Time",
-            action="step(-1)"),
+            action="step(-1)", footer="back in time", footer_rank=2),
     Command("step_on", ("]",), "on in time", "the picture of the next poll", "Time",
-            action="step(1)"),
+            action="step(1)", footer="back in time", footer_rank=2),
     Command("minute_back", ("{",), "minute back", "the picture of a minute before", "Time",
             action="step_time(-60)"),
     Command("minute_on", ("}",), "minute on", "the picture of a minute later", "Time",
@@ -117,11 +142,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("log", (), "log", "which alerts came and went", "Time"),
     Command("copy", ("y", "c"), "copy", "copy the row, or the marked ones (OSC 52)", "Out"),
     Command(
-        "save", ("ctrl+s",), "save", "write what the view shows, or the marked rows, as CSV", "Out"
+        "save", ("ctrl+s",), "save", "write what the view shows, or the marked rows, as CSV", "Out",
+        footer="CSV", footer_rank=4,
     ),
     Command("charts", ("v",), "charts", "charts of a group, or more of its rows", "Screen"),
     Command("columns", ("o",), "columns", "choose and order the columns", "Screen"),
     Command("theme", (), "theme", "wear other colours", "Screen", "app", argument="THEME"),
+    Command(
+        "mouse", ("m",), "mouse", "take the mouse, or leave it to the terminal to select text",
+        "Screen", "app",
+    ),
     Command("exact", ("e",), "exact", "exact numbers, or short ones", "Screen"),
     Command("help", ("?", "f1"), "help", "this help", "Screen", footer="help"),
     Command(

@@ -71,6 +71,13 @@ class CellDriver(LinuxDriver):
         self._canvas.forget()
         self._send()
 
+    def switch_mouse(self) -> bool:
+        """Take the mouse, or leave it; gives whether it is taken now."""
+        self._disable_mouse_support()
+        self._mouse = not self._mouse
+        self._enable_mouse_support()
+        return self._mouse
+
     def process_message(self, message: Message) -> None:
         """Keep the terminal's answers; everything else is for the app."""
         if not isinstance(message, CursorPosition):

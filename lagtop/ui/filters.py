@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from lagtop.analysis.report import Flags
 from lagtop.ui.names import clean
 from lagtop.ui.sheets import Names, Sheet
+
+_FUZZY: Final = ("~", "-f ")
 
 
 class BadFilterError(ValueError):
@@ -18,7 +21,10 @@ class BadFilterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A regular expression, without regard to case; `!` in front turns it round."""
+    """A regular expression, without regard to case; `!` in front turns it round.
+
+    With `~` in front, or `-f ` as in k9s, it is fuzzy: the letters in their order, others between.
+    """
 
     text: str
     pattern: re.Pattern[str]
@@ -28,8 +34,11 @@ class Filter:
     def parse(cls, text: str) -> Filter:
         """Read what was typed after `/`."""
         inverse = text.startswith("!")
+        wanted = text.removeprefix("!")
+        if wanted.startswith(_FUZZY):
+            wanted = ".*?".join(map(re.escape, wanted.removeprefix("~").removeprefix("-f ")))
         try:
-            pattern = re.compile(text[1:] if inverse else text, re.IGNORECASE)
+            pattern = re.compile(wanted, re.IGNORECASE)
         except re.error as error:
             raise BadFilterError(f"no regular expression: {error}") from None
         return cls(text, pattern, inverse)

@@ -25,6 +25,8 @@ _AHEAD: Final = 3
 class Grid:
     """The rows of a sheet in their order; `top` is the first one in sight, `cursor` the chosen one.
 
+    `column` is the one under the cell cursor, None until that is moved.
+
     `cursor` and `top` are places in the order. Until it is moved, the cursor stays on the first
     place; then it stays with its row through every refresh, sort and filter.
     """
@@ -33,6 +35,7 @@ class Grid:
         self.columns = self._all_columns = tuple(columns)
         self.sort = self._column(sort)
         self.descending = self.sort.descending
+        self.column: AnyColumn | None = None
         self.filter: Filter | None = None
         self.sheet: Sheet | None = None
         self.top = 0
@@ -84,6 +87,10 @@ class Grid:
         self.cursor = min(max(place, 0), max(self.total - 1, 0))
         self._choose(keep_first=True)
         self._scroll()
+
+    def choose(self, identity: Identity) -> None:
+        """Put the cursor on a row, once it is there."""
+        self._chosen = identity
 
     def scroll(self, by: int) -> None:
         """Move the window and, if it must, the cursor with it."""

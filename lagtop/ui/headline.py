@@ -23,6 +23,8 @@ from lagtop.ui.spark import sparkline
 
 _TRACE_CELLS: Final = 8
 _GAP: Final = 2
+_NARROW, _ROOMY = 76, 110
+"""Columns of the terminal from which the first line has traces, and long ones."""
 
 
 class Field(NamedTuple):
@@ -57,7 +59,7 @@ def headline(report: Report | None, status: Status, look: Look, width: int) -> l
         *_cluster(report, status),
         _brokers(report, look),
         _controller(report),
-        *_flow(totals, look),
+        *_flow(totals, look, width),
     ]
     second = [*_banner(status), *_backlog(totals, look), *_ratio(report, look), *_alerts(report)]
     quality = [_cost(report), _age(report)]
@@ -129,13 +131,17 @@ def _controller(report: Report) -> Field:
     return Field(6, (Piece("ctrl ", "dim"), Piece(str(report.controller))))
 
 
-def _flow(totals: Totals, look: Look) -> list[Field]:
-    return [
-        Field(3, _rate("in", totals.produced_per_s)),
-        Field(5, _trace(totals.produced_history, look)),
-        Field(3, _rate("out", totals.consumed_per_s)),
-        Field(5, _trace(totals.consumed_history, look)),
-    ]
+def _flow(totals: Totals, look: Look, width: int) -> list[Field]:
+    """What is produced and consumed, with traces that are as long as both have room."""
+    cells = _TRACE_CELLS if width >= _ROOMY else _TRACE_CELLS // 2
+    rates = (("in", totals.produced_per_s), ("out", totals.consumed_per_s))
+    traces = (totals.produced_history, totals.consumed_history)
+    told = []
+    for (label, per_s), history in zip(rates, traces, strict=True):
+        drawn = sparkline(history, cells, ascii_glyphs=look.ascii)
+        trace = Piece(f" {drawn}" if width >= _NARROW else "", "trace")
+        told.append(Field(3, (Piece(f"{label} ", "dim"), Piece(f"{text.rate(per_s)}/s"), trace)))
+    return told
 
 
 def _backlog(totals: Totals, look: Look) -> list[Field]:
@@ -144,14 +150,6 @@ def _backlog(totals: Totals, look: Look) -> list[Field]:
         Field(1, _lag(totals, look)),
         Field(4, (Piece(f"{text.duration(totals.lag_s)} behind"),)),
     ]
-
-
-def _rate(label: str, per_s: float) -> tuple[Piece, ...]:
-    return Piece(f"{label} ", "dim"), Piece(f"{text.rate(per_s)}/s")
-
-
-def _trace(history: Sequence[float], look: Look) -> tuple[Piece, ...]:
-    return (Piece(sparkline(history, _TRACE_CELLS, ascii_glyphs=look.ascii), "trace"),)
 
 
 def _lag(totals: Totals, look: Look) -> tuple[Piece, ...]:

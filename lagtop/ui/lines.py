@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from textwrap import wrap
+
+from rich.cells import cell_len
 
 from lagtop.analysis.report import Report
 from lagtop.snapshot import Failure
@@ -11,49 +14,71 @@ from lagtop.ui import text
 from lagtop.ui.command import Where
 from lagtop.ui.command_table import COMMANDS
 from lagtop.ui.commands import key_name
+from lagtop.ui.headline import Field, fit_fields
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
-from lagtop.ui.views import Place
+from lagtop.ui.views import ROOTS, Place
 
 TOO_SMALL = (40, 8)
 """Columns and lines below which nothing useful can be shown."""
 
 
-def place_line(trail: Sequence[Place], look: Look) -> Line:
-    """Where the user is, how many rows there are, by what they are sorted and filtered."""
+def place_line(trail: Sequence[Place], look: Look, width: int) -> Line:
+    """Where the user is, how many rows there are, by what they are sorted; and the views."""
     here = trail[-1]
-    grid = here.grid
-    line = [Piece(" "), Piece(_crumbs(trail, look), "title")]
-    line.append(Piece(f"  {text.plural(grid.unfiltered, here.view.noun)}", "dim"))
+    grid, rows = here.grid, text.plural(here.grid.unfiltered, here.view.noun)
+    told = rows.removesuffix(here.title).strip()
+    fields = [
+        Field(0, (Piece(_crumbs(trail, look), "title"),)),
+        Field(1, (Piece(told, "dim"),)),
+        *_narrowings(here),
+        Field(2, (Piece(f"by {grid.sort.title}{' reversed' if _is_turned(here) else ''}", "dim"),)),
+    ]
+    return fit_fields(fields, width, [_tabs(trail[0])])
+
+
+def _narrowings(here: Place) -> list[Field]:
+    grid, told = here.grid, []
     if grid.filter is not None:
-        line.append(Piece(f"  /{clean(grid.filter.text)}", "key"))
-        line.append(Piece(f" {grid.total:,} shown", "dim"))
+        shown = Piece(f" {grid.total:,} shown", "dim")
+        told.append(Field(0, (Piece(f"/{clean(grid.filter.text)}", "key"), shown)))
     if grid.issues_only:
-        line.append(Piece("  issues only", "attention"))
+        told.append(Field(0, (Piece("issues only", "attention"),)))
     if grid.marked:
-        line.append(Piece(f"  {len(grid.marked):,} marked", "key"))
-    line.append(Piece(f"  by {grid.sort.title}{' reversed' if _is_turned(here) else ''}", "dim"))
-    return line
+        told.append(Field(0, (Piece(f"{len(grid.marked):,} marked", "key"),)))
+    return told
 
 
-def footer_line(where: Where) -> Line:
-    """The keys that matter most."""
-    line = [Piece(" ")]
+def _tabs(root: Place) -> Field:
+    pieces = []
+    for command in COMMANDS:
+        if command.id in ROOTS:
+            role = "title" if command.id == root.view.id else "dim"
+            pieces += [Piece(f" {command.keys[0]} ", "key"), Piece(command.label, role)]
+    return Field(3, tuple(pieces))
+
+
+def footer_line(where: Where, width: int) -> Line:
+    """The keys that matter most, as many as there is room for."""
     told = (command for command in COMMANDS if command.where == where and command.footer)
-    for word, sharing in groupby(told, key=lambda command: command.footer):
-        line.append(Piece(" ".join(key_name(command.keys[0]) for command in sharing), "key"))
-        line.append(Piece(f" {word}  ", "dim"))
-    return line
+    fields = []
+    for (word, rank), sharing in groupby(told, key=lambda c: (c.footer, c.footer_rank)):
+        keys = " ".join(key_name(command.keys[0]) for command in sharing)
+        fields.append(Field(rank, (Piece(keys, "key"), Piece(f" {word}", "dim"))))
+    return fit_fields(fields, width)
 
 
-def reason_line(place: Place) -> Line:
-    """The name of the row under the cursor in full, and its reason in full."""
+def reason_lines(place: Place, width: int) -> list[Line]:
+    """The name of the row under the cursor in full, and its reason, on up to two lines."""
     identity = place.identity
     if identity is None:
-        return ()
+        return []
     name = " ".join(clean(str(part)) for part in identity)
-    return (Piece(f" {name}", "name"), Piece(f"  {place.reason}"))
+    room = max(width - 2, 20)
+    first, *rest = wrap(place.reason, room, initial_indent=" " * (cell_len(name) + 2)) or [""]
+    lines: list[Line] = [(Piece(f" {name}", "name"), Piece(f"  {first.lstrip()}"))]
+    return lines + [(Piece(f" {line}"),) for line in [" ".join(rest)] if line]
 
 
 def connecting(target: str, failure: Failure | None) -> list[Line]:

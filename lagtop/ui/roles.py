@@ -36,6 +36,7 @@ ROLES: Final = {
     "paused": "the banner of a frozen picture",
     "caret": "the place where a typed character goes",
     "cursor": "the row under the cursor, over its own style",
+    "cell": "the cell under the cell cursor, in the cursor's row",
     "marked": "rows that were marked, over their own style",
 }
 

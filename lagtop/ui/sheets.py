@@ -210,6 +210,13 @@ def rows_of_topic(report: Report, topic: str | int) -> Rows:
     return np.flatnonzero(report.partitions.topic == code)
 
 
+def rows_of_partition(report: Report, topic: str | int, partition: str | int) -> Rows:
+    """The rows of one partition, over all groups."""
+    rows = rows_of_topic(report, topic)
+    found: Rows = rows[report.partitions.partition[rows] == int(partition)]
+    return found
+
+
 def rows_of_broker(report: Report, node_id: str | int) -> Rows:
     """The rows whose partition a broker leads."""
     return np.flatnonzero(report.partitions.leader == int(node_id))

@@ -34,12 +34,22 @@ class ThemeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Skin:
-    """A theme that was read: its file's stem, Textual's part, and a style for each of ROLES."""
+    """A theme that was read: its file's stem, Textual's part, and a style for each of ROLES.
+
+    `changed_at` is the file's time when it was read, nanoseconds.
+    """
 
     name: str
     title: str
     theme: Theme
     styles: Mapping[str, Style]
+    path: Path
+    changed_at: int
+
+    @property
+    def is_as_read(self) -> bool:
+        """Whether the file is still what was read of it; a file that is gone is."""
+        return changed_at(self.path) in (self.changed_at, 0)
 
     @property
     def ground(self) -> Style:
@@ -47,6 +57,14 @@ class Skin:
         if self.theme.ansi:
             return Style.null()
         return Style(color=self.theme.foreground, bgcolor=self.theme.background)
+
+
+def changed_at(path: Path) -> int:
+    """When a file was last written, nanoseconds; 0 if it cannot be seen."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def shipped_themes() -> Path:
@@ -70,6 +88,7 @@ def read_themes(*directories: Path) -> tuple[dict[str, Skin], list[str]]:
 
 def read_theme(path: Path) -> Skin:
     """Read one theme file."""
+    written_at = changed_at(path)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -83,6 +102,8 @@ def read_theme(path: Path) -> Skin:
         title=_typed(path, data, "title", str, path.stem),
         theme=_theme(path, data, colours),
         styles={role: _style(path, role, roles) for role in ROLES},
+        path=path,
+        changed_at=written_at,
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lagtop.analysis.report import Report
-from lagtop.snapshot import NOBODY
-from lagtop.ui.about import about_group, about_member
+from lagtop.ui import ways
+from lagtop.ui.about import about_group, about_member, about_partition
 from lagtop.ui.alerts import ALERT_COLUMNS, AlertSheet, alert_address, alert_reason
 from lagtop.ui.brokers import BROKER_COLUMNS, BrokerSheet, broker_reason
 from lagtop.ui.columns import AnyColumn
@@ -16,6 +16,7 @@ from lagtop.ui.dlq import DEAD_LETTER_COLUMNS, DeadLetterSheet, dead_letter_reas
 from lagtop.ui.grid import Grid
 from lagtop.ui.group_columns import GROUP_COLUMNS, group_reason
 from lagtop.ui.look import Look
+from lagtop.ui.marks import SIGNS, Mark
 from lagtop.ui.partition_columns import (
     ALL_PARTITION_COLUMNS,
     GROUP_PARTITION_COLUMNS,
@@ -29,17 +30,14 @@ from lagtop.ui.sheets import (
     PartitionSheet,
     Sheet,
     all_rows,
-    find_group,
     rows_of_broker,
     rows_of_group,
     rows_of_member,
+    rows_of_partition,
     rows_of_topic,
 )
 from lagtop.ui.topics import TOPIC_COLUMNS, TopicSheet
-
-Path = tuple[str | int, ...]
-Address = tuple[str, Path]
-"""A view's id and the path that it is opened on."""
+from lagtop.ui.ways import Address, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +86,12 @@ class Place:
 
     @property
     def reason(self) -> str:
-        """The sentence on the row under the cursor; empty when there is none."""
-        row = self.grid.row
-        return "" if row == GONE else self.view.reason(self.grid.sheet, row)
+        """The sentence on the row under the cursor, or what its mark means; empty without both."""
+        row, sheet = self.grid.row, self.grid.sheet
+        if row == GONE or sheet is None:
+            return ""
+        mark = Mark(sheet.marks[row])
+        return self.view.reason(sheet, row) or ("" if mark is Mark.NONE else SIGNS[mark].meaning)
 
     @property
     def identity(self) -> Identity | None:
@@ -107,60 +108,15 @@ class Place:
         return frozenset(str(sheet.identity(int(row))[0]) for row in self.grid.visible())
 
     def drill(self) -> Place | None:
-        """The place that Enter opens on the row under the cursor."""
-        row = self.grid.row
-        address = None if row == GONE else self.view.drill(self.grid.sheet, row)
-        return None if address is None else Place(VIEWS[address[0]], address[1])
-
-
-def _into(view: str) -> Callable[[Sheet, int], Address]:
-    return lambda sheet, row: (view, sheet.identity(row))
-
-
-def _into_member(sheet: PartitionSheet, row: int) -> Address | None:
-    code = int(sheet.field("member")[row])
-    if code == NOBODY:
-        return None
-    member = sheet.report.members[code]
-    group = sheet.report.group_facts[member.group].name
-    return ("member", (group, member.member_id, member.client_id))
-
-
-def _into_group(sheet: PartitionSheet, row: int) -> Address:
-    return ("group", sheet.identity(row)[:1])
-
-
-def _no_groups(report: Report, path: Path) -> str:
-    return (
-        "no consumer group on this cluster: one appears as soon as it has a member or commits, and"
-        " only if this user may DESCRIBE it"
-    )
-
-
-def _no_partitions(report: Report, path: Path) -> str:
-    if find_group(report, path[0]) == GONE:
-        return f"group {path[0]} is gone: Esc goes back"
-    return f"group {path[0]} has committed nothing and owns no partition: Esc goes back"
-
-
-def _nothing_read(report: Report, path: Path) -> str:
-    return "no group reads anything on this cluster"
-
-
-def _no_dead_letters(report: Report, path: Path) -> str:
-    return "no topic is named as dead letters or retries are: NAME-dlq, NAME.DLT, NAME-retry-1, ..."
-
-
-def _topic_not_read(report: Report, path: Path) -> str:
-    return f"no group reads topic {path[0]} any more: Esc goes back"
-
-
-def _nothing_led(report: Report, path: Path) -> str:
-    return f"broker {path[0]} leads no partition that a group reads: Esc goes back"
-
-
-def _nothing_owned(report: Report, path: Path) -> str:
-    return f"member {path[-1]} owns no partition any more: Esc goes back"
+        """The place that Enter opens on the row under the cursor; a partition stays under it."""
+        row, sheet = self.grid.row, self.grid.sheet
+        address = None if row == GONE else self.view.drill(sheet, row)
+        if address is None:
+            return None
+        deeper = Place(VIEWS[address[0]], address[1])
+        if isinstance(sheet, PartitionSheet):
+            deeper.grid.choose(sheet.identity(row))
+        return deeper
 
 
 VIEWS: Final[dict[str, View]] = {
@@ -173,8 +129,8 @@ VIEWS: Final[dict[str, View]] = {
             sort="lag",
             open=lambda report, stale, path: GroupSheet(report, stale),
             reason=group_reason,
-            empty=_no_groups,
-            drill=_into("group"),
+            empty=ways.no_groups,
+            drill=ways.into("group"),
             title=lambda path: "groups",
         ),
         View(
@@ -184,8 +140,8 @@ VIEWS: Final[dict[str, View]] = {
             sort="lag",
             open=lambda report, stale, path: TopicSheet(report, stale),
             reason=lambda sheet, row: f"most behind: {sheet.worst_group(row) or 'nobody'}",
-            empty=_nothing_read,
-            drill=_into("topic"),
+            empty=ways.nothing_read,
+            drill=ways.into("topic"),
             title=lambda path: "topics",
         ),
         View(
@@ -195,8 +151,8 @@ VIEWS: Final[dict[str, View]] = {
             sort="lag",
             open=lambda report, stale, path: PartitionSheet(report, stale, all_rows(report)),
             reason=partition_reason,
-            empty=_nothing_read,
-            drill=_into_group,
+            empty=ways.nothing_read,
+            drill=ways.into_partition,
             title=lambda path: "partitions",
         ),
         View(
@@ -207,7 +163,7 @@ VIEWS: Final[dict[str, View]] = {
             open=lambda report, stale, path: BrokerSheet(report, stale),
             reason=broker_reason,
             empty=lambda report, path: "the cluster names no broker",
-            drill=_into("broker"),
+            drill=ways.into("broker"),
             title=lambda path: "brokers",
         ),
         View(
@@ -217,8 +173,8 @@ VIEWS: Final[dict[str, View]] = {
             sort="unread",
             open=lambda report, stale, path: DeadLetterSheet(report, stale),
             reason=dead_letter_reason,
-            empty=_no_dead_letters,
-            drill=_into("topic"),
+            empty=ways.no_dead_letters,
+            drill=ways.into("topic"),
             title=lambda path: "dead letters",
         ),
         View(
@@ -241,9 +197,8 @@ VIEWS: Final[dict[str, View]] = {
                 report, stale, rows_of_group(report, path[0])
             ),
             reason=partition_reason,
-            empty=_no_partitions,
-            drill=_into_member,
-            dead_end="no member owns it",
+            empty=ways.no_partitions,
+            drill=ways.into_partition,
             about=about_group,
             has_charts=True,
         ),
@@ -256,8 +211,23 @@ VIEWS: Final[dict[str, View]] = {
                 report, stale, rows_of_topic(report, path[0])
             ),
             reason=partition_reason,
-            empty=_topic_not_read,
-            drill=_into_group,
+            empty=ways.topic_not_read,
+            drill=ways.into_partition,
+        ),
+        View(
+            id="partition",
+            noun="group",
+            columns=ALL_PARTITION_COLUMNS,
+            sort="lag",
+            open=lambda report, stale, path: PartitionSheet(
+                report, stale, rows_of_partition(report, path[0], path[1])
+            ),
+            reason=partition_reason,
+            empty=ways.partition_not_read,
+            drill=ways.into_owner,
+            dead_end="no member owns it, and no broker leads it",
+            title=lambda path: f"{path[0]} {path[1]}",
+            about=about_partition,
         ),
         View(
             id="broker",
@@ -268,8 +238,8 @@ VIEWS: Final[dict[str, View]] = {
                 report, stale, rows_of_broker(report, path[0])
             ),
             reason=partition_reason,
-            empty=_nothing_led,
-            drill=_into_group,
+            empty=ways.nothing_led,
+            drill=ways.into_partition,
         ),
         View(
             id="member",
@@ -280,7 +250,7 @@ VIEWS: Final[dict[str, View]] = {
                 report, stale, rows_of_member(report, path[0], path[1])
             ),
             reason=partition_reason,
-            empty=_nothing_owned,
+            empty=ways.nothing_owned,
             about=about_member,
         ),
     )

@@ -13,6 +13,7 @@ from lagtop.live import Update
 from lagtop.ui.app import LagtopApp
 from lagtop.ui.options import Options
 from lagtop.ui.views import Place
+from lagtop.ui.widgets.table import LagTable
 from tests.ui.feeds import HandClock, HandFeed
 
 
@@ -44,6 +45,11 @@ class Opened:
     def here(self) -> Place:
         """The place in sight."""
         return self.app.browse.here
+
+    @property
+    def table(self) -> LagTable:
+        """The table in sight."""
+        return self.app.browse.table
 
     @property
     def names(self) -> list[str]:

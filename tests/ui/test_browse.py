@@ -143,7 +143,7 @@ async def test_sorting_walks_over_the_columns_in_sight() -> None:
         await screen.press("greater_than_sign")
         assert screen.here.grid.sort.name == "trend"
         await screen.press("less_than_sign", "less_than_sign")
-        assert screen.here.grid.sort.name == "topics"
+        assert screen.here.grid.sort.name == "members"
 
 
 @pytest.mark.parametrize(("key", "column"), [("L", "lag"), ("T", "drain"), ("R", "in")])
@@ -221,12 +221,13 @@ async def test_numbers_open_the_views(key: str, view: str, names: list[str]) -> 
 @pytest.mark.parametrize(
     ("keys", "trail"),
     [
-        (["enter", "enter"], "groups › group-2 › client-2"),
+        (["enter", "enter"], "groups › group-2 › topic-2 0"),
+        (["enter", "enter", "enter"], "groups › group-2 › topic-2 0 › client-2"),
         (["2", "enter"], "topics › topic-2"),
-        (["2", "enter", "enter"], "topics › topic-2 › group-2"),
-        (["3", "enter", "enter"], "partitions › group-2 › client-2"),
-        (["4", "enter", "enter"], "brokers › 1 › group-2"),
-        (["enter", "enter", "enter"], "groups › group-2 › client-2"),
+        (["2", "enter", "enter", "enter"], "topics › topic-2 › topic-2 0 › client-2"),
+        (["3", "enter", "enter"], "partitions › topic-2 0 › client-2"),
+        (["4", "enter", "enter"], "brokers › 1 › topic-2 0"),
+        (["enter", "enter", "enter", "enter"], "groups › group-2 › topic-2 0 › client-2"),
         (["enter", "enter", "escape", "escape", "escape"], "groups"),
     ],
 )
@@ -237,12 +238,33 @@ async def test_the_breadcrumb_tells_where_enter_has_led(keys: list[str], trail: 
         assert screen.lines[2].startswith(f" {trail}  ")
 
 
-async def test_a_partition_that_nobody_owns_leads_nowhere_and_says_so() -> None:
+async def test_a_partition_that_nobody_owns_leads_to_its_leader() -> None:
     async with opened(report(1, 1, of_partitions={"member": [-1]})) as screen:
-        await screen.press("enter", "enter")
+        await screen.press("enter", "enter", "enter")
 
-        assert screen.here.view.id == "group"
-        assert "no member owns it" in screen.text
+        assert screen.lines[2].startswith(" groups › group-0 › topic-0 0 › 1  ")
+        assert screen.chosen == "group-0 topic-0 0"
+
+
+async def test_a_partition_that_nobody_owns_or_leads_leads_nowhere_and_says_so() -> None:
+    nobody = {"member": [-1], "leader": [-1]}
+
+    async with opened(report(1, 1, of_partitions=nobody)) as screen:
+        await screen.press("enter", "enter", "enter")
+
+        assert screen.here.view.id == "partition"
+        assert "no member owns it, and no broker leads it" in screen.text
+
+
+async def test_a_partitions_page_shows_all_its_readers_with_the_cursor_on_ours() -> None:
+    both = report(2, 1, topics=["shared", "shared"], of_partitions={"topic": [0, 0]})
+
+    async with opened(both) as screen:
+        await screen.press("j", "enter", "enter")
+
+        assert screen.names == ["group-1 shared 0", "group-0 shared 0"]
+        assert screen.chosen == "group-0 shared 0"
+        assert "leader 1 · offsets 0 to 51,000 · 51.0k messages in the log · 50/s in" in screen.text
 
 
 async def test_a_view_is_found_again_as_it_was_left() -> None:

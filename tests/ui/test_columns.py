@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
+from lagtop.analysis.dlq import DeadLetters
+from lagtop.analysis.letters import Kind
 from lagtop.analysis.report import LagMethod, Report, Trend
 from lagtop.analysis.rules import DEFAULT_RULES, Alert, State
 from lagtop.analysis.verdicts import Verdict
@@ -19,12 +21,14 @@ from lagtop.ui.columns import lay_out
 from lagtop.ui.group_columns import GROUP_COLUMNS
 from lagtop.ui.look import Look
 from lagtop.ui.sheets import GONE, GroupSheet
-from lagtop.ui.views import VIEWS, Path, View
+from lagtop.ui.views import VIEWS, View
+from lagtop.ui.ways import Path
 from tests.ui.reports import report
 
 PATHS: dict[str, Path] = {
     "group": ("group-1",),
     "topic": ("topic-1",),
+    "partition": ("topic-1", 0),
     "broker": (1,),
     "member": ("group-1", "m-1", "client-1"),
 }
@@ -32,6 +36,15 @@ ALERTS = tuple(
     Alert(rule, "group-1", state, -1e12, 0.0, value)
     for rule, state, value in zip(DEFAULT_RULES, cycle(State), cycle([0.0, 1e17]), strict=False)
 )
+DEAD_LETTERS = tuple(
+    DeadLetters(
+        f"orders-{n}.DLQ", Kind.DEAD_LETTERS, "orders" if n else "", 3, count, count, n, rate,
+        rate, span, n % 2 == 0, 0.123 if n else math.nan, n % 2 == 1, 0.5, (0.0, float(n)),
+    )
+    for n, (count, rate, span) in enumerate(
+        zip([UNKNOWN, 0, 2**62], [math.nan, 0.0, 1e17], [math.nan, 0.0, 1e9], strict=True)
+    )
+)  # fmt: skip
 EVERY_VIEW = pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 EXTREMES = [UNKNOWN, 0, 999_999, 123_456_789_012, 2**63 - 1, 1]
 FLOATS = [math.nan, 0.0, 1e-9, 999.96, 1e17, math.inf]
@@ -72,7 +85,7 @@ def hard() -> Report:
     seen = report(
         6, 1, of_groups=of_groups, of_partitions=of_partitions, facts=facts, reasons=("", "why")
     )
-    return replace(seen, alerts=ALERTS)
+    return replace(seen, alerts=ALERTS, dead_letters=DEAD_LETTERS)
 
 
 @EVERY_VIEW
@@ -115,7 +128,7 @@ def test_an_empty_cluster_has_empty_columns(view: View) -> None:
 
 @EVERY_VIEW
 def test_a_row_is_found_by_what_identifies_it(view: View) -> None:
-    seen = replace(report(3, 4), alerts=ALERTS)
+    seen = replace(report(3, 4), alerts=ALERTS, dead_letters=DEAD_LETTERS)
     sheet = view.open(seen, 10.0, PATHS.get(view.id, ()))
 
     assert sheet.size

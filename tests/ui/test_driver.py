@@ -89,6 +89,19 @@ def test_a_stray_sigcont_draws_anew_and_takes_no_terminal_twice(open_story: Open
     assert bytes(terminal.raw).count(b"?1049h") == taken
 
 
+def test_m_leaves_the_mouse_to_the_terminal_and_takes_it_again(open_story: Open) -> None:
+    terminal = open_story()
+    terminal.wait_for("group-29")
+
+    terminal.send("m")
+    terminal.wait_for("the mouse is the terminal's")
+    assert terminal.raw.rfind(b"?1000l") > terminal.raw.rfind(b"?1000h")
+
+    terminal.send("m")
+    terminal.wait_for("the mouse chooses")
+    assert terminal.raw.rfind(b"?1000h") > terminal.raw.rfind(b"?1000l")
+
+
 def test_mouse_motions_are_never_asked_for(open_story: Open) -> None:
     terminal = open_story()
     terminal.wait_for("group-29")

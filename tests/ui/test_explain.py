@@ -11,7 +11,8 @@ from lagtop.analysis.report import LagMethod
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import NO_COMMIT
 from lagtop.ui.explain import explain
-from lagtop.ui.views import VIEWS, Path
+from lagtop.ui.views import VIEWS
+from lagtop.ui.ways import Path
 from tests.ui.reports import report
 
 WITH_FORMULA = [
@@ -42,7 +43,12 @@ def test_every_figure_with_a_unit_has_a_formula(view: str, column: Any) -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_column_of_every_view_can_be_explained(view: str) -> None:
-    path: dict[str, Path] = {"topic": ("topic-0",), "broker": (1,), "member": ("group-0", "m-0")}
+    path: dict[str, Path] = {
+        "topic": ("topic-0",),
+        "partition": ("topic-0", 0),
+        "broker": (1,),
+        "member": ("group-0", "m-0"),
+    }
     sheet = VIEWS[view].open(report(1, 1), 10.0, path.get(view, ("group-0",)))
 
     for column in VIEWS[view].columns:

@@ -26,6 +26,11 @@ def partitions(seen: Report) -> PartitionSheet:
         ("bill|orders", [0, 1, 2]),
         ("!bill", [1]),
         ("nothing", []),
+        ("~blg", [0]),
+        ("~BLP", [2]),
+        ("-f bll", [0, 2]),
+        ("!~bl", [1]),
+        ("~(", []),
         ("", [0, 1, 2]),
     ],
 )

@@ -101,7 +101,7 @@ async def test_a_line_that_is_cut_says_so() -> None:
 
         assert screen.lines[1].endswith("…")
         assert screen.lines[2].endswith("…")
-        assert screen.lines[-2].endswith("…")
+        assert screen.lines[-3].endswith("…")
 
 
 async def test_the_next_report_brings_the_figures_back_to_life() -> None:
@@ -186,7 +186,15 @@ async def test_the_reason_stands_in_full_under_the_table() -> None:
     seen = report(1, of_groups={"reason": [1]}, reasons=("", reason))
 
     async with opened(seen, size=(80, 24)) as screen:
-        assert f"group-0  {reason}" in screen.lines[-2]
+        assert f"group-0  {reason}" in screen.lines[-3]
+
+
+async def test_a_long_reason_goes_on_on_the_next_line_of_a_narrow_terminal() -> None:
+    reason = "hot key: " + "and a very long story " * 5 + "of it"
+    seen = report(1, of_groups={"reason": [1]}, reasons=("", reason))
+
+    async with opened(seen, size=(80, 24)) as screen:
+        assert " ".join(line.strip() for line in screen.lines[-3:-1]) == f"group-0  {reason}"
 
 
 async def test_a_group_without_permission_says_why() -> None:

@@ -19,7 +19,7 @@ def test_the_groups_are_drawn(open_story: Open, size: tuple[int, int]) -> None:
     terminal.wait_for("group-29")
     terminal.wait_for_quiet()
 
-    assert "test-cluster" in terminal.lines[0]
+    assert "broker:9092" in terminal.lines[0]
     assert "GROUP" in terminal.lines[3]
     assert "30.0k" in terminal.lines[4]
     assert "? help" in terminal.lines[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from textual.color import Color
 from lagtop.ui.roles import ROLES
 from lagtop.ui.themes import ThemeError, read_theme, read_themes, shipped_themes
 from tests.ui.reports import report
-from tests.ui.screens import opened
+from tests.ui.screens import Opened, opened
 
 SHIPPED = sorted(shipped_themes().glob("*.toml"))
 GROUND = 'background = "#14161a"'
@@ -149,3 +150,23 @@ async def test_a_theme_brings_its_own_background_everywhere() -> None:
             grounds = {segment.style and segment.style.bgcolor for s in strips for segment in s}
             assert None not in grounds
             assert all(ground.triplet for ground in grounds if ground)
+
+
+async def test_a_theme_that_is_edited_is_worn_anew_and_a_bad_edit_is_told(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    dark = (shipped_themes() / "dark.toml").read_text(encoding="utf-8")
+    mine.write_text(dark, encoding="utf-8")
+
+    async with opened(report(1), user_themes=tmp_path, theme="mine") as screen:
+        mine.write_text(dark.replace(GROUND, 'background = "#123456"'), encoding="utf-8")
+        await until(screen, lambda: str(screen.app.paint.ground.bgcolor).find("#123456") >= 0)
+
+        mine.write_text(dark.replace(GROUND, 'background = "mud"'), encoding="utf-8")
+        await until(screen, lambda: "mine.toml: colours.background: no colour" in screen.text)
+        assert "group-0" in screen.text
+
+
+async def until(screen: Opened, holds: Callable[[], bool]) -> None:
+    """Wait until something holds, for as long as the test may take."""
+    while not holds():
+        await screen.pilot.pause(0.1)

@@ -8,24 +8,15 @@ from functools import partial
 
 from textual import actions
 
-from lagtop.errors import OutputError
-from lagtop.ui import text
-from lagtop.ui.alerts import log_lines
 from lagtop.ui.command_line import BadCommandError, complete, completions, parse
 from lagtop.ui.commands import bindings_of
-from lagtop.ui.explain import explain
 from lagtop.ui.filters import BadFilterError, Filter
-from lagtop.ui.help_text import help_lines
-from lagtop.ui.screens.columns import ColumnsScreen
-from lagtop.ui.screens.text import TextScreen, sentences
-from lagtop.ui.screens.whatif import AskingScreen
+from lagtop.ui.screens.opening import OpeningScreen
 from lagtop.ui.session import INTERVALS_S
-from lagtop.ui.sheets import GONE
-from lagtop.ui.table_text import LONGEST, table_text
 from lagtop.ui.widgets.prompt import Question
 
 
-class BrowseScreen(AskingScreen, inherit_bindings=False):
+class BrowseScreen(OpeningScreen, inherit_bindings=False):
     """The table screen with its keys."""
 
     BINDINGS = bindings_of("browse")
@@ -120,6 +111,23 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
         """Turn the order round."""
         self.act(self.here.grid.invert)
 
+    def action_shift_column(self, by: int) -> None:
+        """The cell cursor a column to the left or right; it starts at the column of the order."""
+        shown = [column for column, _ in self.table.placed]
+        grid = self.here.grid
+        at = grid.column or grid.sort
+        place = shown.index(at) + by if at in shown else 0
+        self._choose_column(place)
+
+    def action_edge_column(self, place: int) -> None:
+        """The cell cursor on the first column (0) or the last (-1)."""
+        self._choose_column(place % max(len(self.table.placed), 1))
+
+    def action_sort_here(self) -> None:
+        """Sort by the column under the cell cursor; again turns the order round."""
+        grid = self.here.grid
+        self.action_sort((grid.column or grid.sort).name)
+
     def action_problem(self, step: int) -> None:
         """To the next row with a mark, or the one before."""
         if self.here.grid.find_issue(step):
@@ -147,17 +155,6 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
         grid.follows = not grid.follows
         self.say(f"the cursor stays with its {'row' if grid.follows else 'line'}", "title")
 
-    def action_explain(self, name: str = "") -> None:
-        """Show how a figure of the row comes about."""
-        grid = self.here.grid
-        column = next((c for c in grid.columns if c.name == (name or grid.sort.name)), None)
-        if column is None or grid.sheet is None or grid.row == GONE:
-            self.say(f"nothing to explain; :explain {' | '.join(self._choices('COLUMN'))}")
-            return
-        row = " ".join(map(str, self.here.identity or ()))
-        told = explain(self.here.view.id, grid.sheet, grid.row, column)
-        self.app.push_screen(TextScreen(f"{column.title} of {row}", partial(sentences, told)))
-
     def action_freeze(self) -> None:
         """Hold the picture, or let go of it."""
         self.session.toggle_freeze()
@@ -172,21 +169,6 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
         """Back or on in time."""
         self.session.step_time(seconds)
         self.show()
-
-    def action_acknowledge(self) -> None:
-        """The alert under the cursor was seen."""
-        acknowledge, identity = self.session.options.acknowledge, self.here.identity
-        if self.here.view.id != "alerts" or acknowledge is None:
-            self.say("6 shows the alerts; a acknowledges one there")
-        elif identity is not None:
-            acknowledge(str(identity[0]), str(identity[1]))
-            self.say(f"{identity[0]} of {identity[1]}: noted with the next poll", "title")
-
-    def action_log(self) -> None:
-        """Show which alerts came and went."""
-        report = self.session.shown.report
-        told = log_lines(report.events if report else ())
-        self.app.push_screen(TextScreen("alerts that came and went", partial(sentences, told)))
 
     def action_poll_now(self) -> None:
         """Ask for news."""
@@ -205,44 +187,10 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
         else:
             self.say(f"every {interval_s:g} s", "title")
 
-    def action_copy(self) -> None:
-        """Copy the row, or the marked ones, to the terminal's clipboard."""
-        grid = self.here.grid
-        rows = grid.acted_on()
-        if grid.sheet is None or not len(rows):
-            return
-        copied = table_text(grid.sheet, grid.columns, rows, self.session.look)
-        if len(copied.encode()) > LONGEST:
-            self.say(f"{text.plural(len(rows), 'row')} are too much for a clipboard: ctrl+s saves")
-            return
-        self.app.copy_to_clipboard(copied)
-        told = f"copied {text.plural(len(rows), 'row')} by OSC 52"
-        self.say(f"{told}; tmux needs `set -g set-clipboard on`", "title")
-
-    def action_save(self) -> None:
-        """Write what the view shows, or the marked rows, as CSV."""
-        grid, save = self.here.grid, self.session.options.save_csv
-        if save is None or grid.sheet is None:
-            self.say("nothing can be saved here")
-            return
-        rows = grid.acted_on() if grid.marked else grid.shown()
-        try:
-            path = save(grid.sheet.report, grid.sheet.partition_rows(rows))
-        except OutputError as error:
-            self.say(f"not saved: {error}")
-        else:
-            self.say(f"saved {text.plural(len(rows), self.here.view.noun)} to {path}", "title")
-
     def action_charts(self) -> None:
         """Show charts on a group's page, or more of its rows."""
         self.shows_charts = not self.shows_charts
         self.show()
-
-    def action_columns(self) -> None:
-        """Choose and order the columns."""
-        grid = self.here.grid
-        screen = ColumnsScreen(self.here.view.columns, grid.columns)
-        self.app.push_screen(screen, self._take_columns)
 
     def action_exact(self) -> None:
         """Exact numbers, or short ones."""
@@ -250,17 +198,18 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
         self.session.look = replace(look, exact=not look.exact)
         self.show()
 
-    def action_help(self) -> None:
-        """Show the help."""
-        columns, look = self.here.view.columns, self.session.look
-        self.app.push_screen(TextScreen("lagtop help", partial(help_lines, columns, look)))
-
     def _takes_back_open(self) -> bool:
         """Open nothing when rows come; False when nothing was to be opened."""
         was, self._opens_first = self._opens_first, False
         if was:
             self._show_lines()
         return was
+
+    def _choose_column(self, place: int) -> None:
+        shown = [column for column, _ in self.table.placed]
+        if shown:
+            self.here.grid.column = shown[min(max(place, 0), len(shown) - 1)]
+            self.act(lambda: None)
 
     def _narrow(self, typed: str) -> None:
         try:
@@ -298,10 +247,3 @@ class BrowseScreen(AskingScreen, inherit_bindings=False):
         if kind == "SECONDS":
             return [f"{interval_s:g}" for interval_s in INTERVALS_S]
         return list(self.session.themes) if kind == "THEME" else []
-
-    def _take_columns(self, names: list[str] | None) -> None:
-        if names is not None:
-            self.session.preferences.columns[self.here.view.id] = names
-            self.session.preferred(self.here)
-            self.show()
-            self.complain(self.session.remember())

@@ -39,7 +39,7 @@ class ColumnsScreen(Screen[list[str] | None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Fill the lines that stand still."""
         self.query_one("#columns-title", Band).show([[Piece(" columns", "title")]])
-        self.query_one("#columns-foot", Band).show([footer_line("columns")])
+        self.query_one("#columns-foot", Band).show([footer_line("columns", self.app.size.width)])
 
     def action_move(self, by: int) -> None:
         """To another column."""

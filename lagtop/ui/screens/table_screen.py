@@ -22,6 +22,8 @@ from lagtop.ui.widgets.table import LagTable
 _BANDS = ("head", "place", "about", "reason", "foot", "too-small")
 _CHART_LINES = 8
 _LINES_FOR_CHARTS = 28
+_ONE_LINE_OF_REASON = 100
+_LINES_FOR_TWO = 16
 _CELLS_A_CHART = 38
 
 
@@ -65,7 +67,6 @@ class TableScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Show what there is; look now and then whether it has grown old."""
         self.set_interval(1.0, self._watch_age)
-        self._bands["foot"].show([lines.footer_line("browse")])
 
     def on_resize(self) -> None:
         """Find room for everything, or say that there is none."""
@@ -73,6 +74,9 @@ class TableScreen(Screen[None], inherit_bindings=False):
         small = width < lines.TOO_SMALL[0] or height < lines.TOO_SMALL[1]
         self.set_class(small, "small")
         self._bands["too-small"].show(lines.too_small(width, height))
+        self._bands["foot"].show([lines.footer_line("browse", width)])
+        has_two = width < _ONE_LINE_OF_REASON and height >= _LINES_FOR_TWO
+        self._bands["reason"].styles.height = 2 if has_two else 1
         self.call_after_refresh(self.show)
 
     def on_lag_table_moved(self) -> None:
@@ -143,8 +147,9 @@ class TableScreen(Screen[None], inherit_bindings=False):
         session, width = self.session, self.size.width
         report = session.shown.picture
         self._bands["head"].show(headline(report, session.status, session.look, width))
-        self._bands["place"].show([lines.place_line(self.trail, session.look)])
-        self._bands["reason"].show([self.notice or lines.reason_line(self.here)])
+        self._bands["place"].show([lines.place_line(self.trail, session.look, width)])
+        told = [self.notice] if self.notice else lines.reason_lines(self.here, width)
+        self._bands["reason"].show(told)
         about = report and self.here.view.about(report, self.here.path, session.look)
         self._bands["about"].show([about or ()])
         self._bands["about"].display = bool(about)

@@ -34,7 +34,7 @@ class TextScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Fill the lines that stand still."""
         self.query_one("#text-title", Band).show([[Piece(f" {self._title}", "title")]])
-        self.query_one("#text-foot", Band).show([footer_line("help")])
+        self.query_one("#text-foot", Band).show([footer_line("help", self.app.size.width)])
 
     def action_close(self) -> None:
         """Back to where it was asked for."""

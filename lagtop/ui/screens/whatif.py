@@ -58,7 +58,7 @@ class WhatIfScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Ask for the first time; look now and then whether the data has grown old."""
-        self._bands["foot"].show([footer_line("whatif")])
+        self._bands["foot"].show([footer_line("whatif", self.app.size.width)])
         self.set_interval(1.0, self._show_title)
         self.show()
 

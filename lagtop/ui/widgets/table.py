@@ -28,12 +28,16 @@ _WHEEL_ROWS = 3
 
 
 class RowText(NamedTuple):
-    """All that decides how a row looks; a row whose RowText is the same is not drawn again."""
+    """All that decides how a row looks; a row whose RowText is the same is not drawn again.
+
+    `cell` is the place of the column under the cell cursor, -1 where it is not in this row.
+    """
 
     cells: tuple[str, ...]
     roles: tuple[str, ...]
     is_marked: bool
     at_cursor: bool
+    cell: int
 
 
 class LagTable(Widget):
@@ -130,8 +134,12 @@ class LagTable(Widget):
         marks, stale = grid.sheet.marks[rows].tolist(), grid.sheet.stale[rows].tolist()
         roles = [self._roles(Mark(m), s) for m, s in zip(marks, stale, strict=True)]
         here = grid.cursor - grid.top
+        places = [column for column, _ in self.placed]
+        cell = places.index(grid.column) if grid.column in places else -1
         return [
-            RowText(cells, roles[y], grid.is_marked(int(rows[y])), y == here)
+            RowText(
+                cells, roles[y], grid.is_marked(int(rows[y])), y == here, cell if y == here else -1
+            )
             for y, cells in enumerate(zip(*columns, strict=True))
         ]
 
@@ -167,8 +175,10 @@ class LagTable(Widget):
 
     def _row_strip(self, row: RowText, paint: Paint) -> Strip:
         line = [Piece("*" if row.is_marked else " ")]
-        for cell, role in zip(row.cells, row.roles, strict=True):
-            if line[-1].role == role:
+        for place, (cell, role) in enumerate(zip(row.cells, row.roles, strict=True)):
+            if place == row.cell:
+                line += [Piece(cell, "cell"), Piece(" ", role)]
+            elif line[-1].role == role:
                 line[-1] = Piece(line[-1].text + cell + " ", role)
             else:
                 line.append(Piece(cell + " ", role))

@@ -1,0 +1,105 @@
+"""What opens over the table or leaves the screen: help, explanations, columns, copy and save."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from lagtop.errors import OutputError
+from lagtop.ui import text
+from lagtop.ui.alerts import log_lines
+from lagtop.ui.explain import explain
+from lagtop.ui.help_text import help_lines, row_lines
+from lagtop.ui.names import clean
+from lagtop.ui.screens.columns import ColumnsScreen
+from lagtop.ui.screens.text import TextScreen, sentences
+from lagtop.ui.screens.whatif import AskingScreen
+from lagtop.ui.sheets import GONE
+from lagtop.ui.table_text import LONGEST, table_text
+
+
+class OpeningScreen(AskingScreen, inherit_bindings=False):
+    """A table screen with the keys that open something over it, or take something out of it."""
+
+    def action_explain(self, name: str = "") -> None:
+        """Show how a figure of the row comes about."""
+        grid = self.here.grid
+        wanted = name or (grid.column or grid.sort).name
+        column = next((c for c in self.here.view.columns if c.name == wanted), None)
+        if column is None or grid.sheet is None or grid.row == GONE:
+            names = (column.name for column in self.here.view.columns)
+            self.say(f"nothing to explain; :explain {' | '.join(names)}")
+            return
+        row = " ".join(map(str, self.here.identity or ()))
+        told = explain(self.here.view.id, grid.sheet, grid.row, column)
+        self.app.push_screen(TextScreen(f"{column.title} of {row}", partial(sentences, told)))
+
+    def action_describe(self) -> None:
+        """Show all that is known of the row, in exact numbers."""
+        grid = self.here.grid
+        if grid.sheet is None or grid.row == GONE:
+            self.say("there is no row to describe")
+            return
+        row = " ".join(clean(str(part)) for part in self.here.identity or ())
+        make = partial(row_lines, self.here.view.columns, grid.sheet, grid.row, self.here.reason)
+        self.app.push_screen(TextScreen(row, partial(make, self.session.look)))
+
+    def action_acknowledge(self) -> None:
+        """The alert under the cursor was seen."""
+        acknowledge, identity = self.session.options.acknowledge, self.here.identity
+        if self.here.view.id != "alerts" or acknowledge is None:
+            self.say("6 shows the alerts; a acknowledges one there")
+        elif identity is not None:
+            acknowledge(str(identity[0]), str(identity[1]))
+            self.say(f"{identity[0]} of {identity[1]}: noted with the next poll", "title")
+
+    def action_log(self) -> None:
+        """Show which alerts came and went."""
+        report = self.session.shown.report
+        told = log_lines(report.events if report else ())
+        self.app.push_screen(TextScreen("alerts that came and went", partial(sentences, told)))
+
+    def action_copy(self) -> None:
+        """Copy the row, or the marked ones, to the terminal's clipboard."""
+        grid = self.here.grid
+        rows = grid.acted_on()
+        if grid.sheet is None or not len(rows):
+            return
+        copied = table_text(grid.sheet, grid.columns, rows, self.session.look)
+        if len(copied.encode()) > LONGEST:
+            self.say(f"{text.plural(len(rows), 'row')} are too much for a clipboard: ctrl+s saves")
+            return
+        self.app.copy_to_clipboard(copied)
+        told = f"copied {text.plural(len(rows), 'row')} by OSC 52"
+        self.say(f"{told}; tmux needs `set -g set-clipboard on`", "title")
+
+    def action_save(self) -> None:
+        """Write what the view shows, or the marked rows, as CSV."""
+        grid, save = self.here.grid, self.session.options.save_csv
+        if save is None or grid.sheet is None:
+            self.say("nothing can be saved here")
+            return
+        rows = grid.acted_on() if grid.marked else grid.shown()
+        try:
+            path = save(grid.sheet.report, grid.sheet.partition_rows(rows))
+        except OutputError as error:
+            self.say(f"not saved: {error}")
+        else:
+            self.say(f"saved {text.plural(len(rows), self.here.view.noun)} to {path}", "title")
+
+    def action_columns(self) -> None:
+        """Choose and order the columns."""
+        grid = self.here.grid
+        screen = ColumnsScreen(self.here.view.columns, grid.columns)
+        self.app.push_screen(screen, self._take_columns)
+
+    def action_help(self) -> None:
+        """Show the help."""
+        columns, look = self.here.view.columns, self.session.look
+        self.app.push_screen(TextScreen("lagtop help", partial(help_lines, columns, look)))
+
+    def _take_columns(self, names: list[str] | None) -> None:
+        if names is not None:
+            self.session.preferences.columns[self.here.view.id] = names
+            self.session.preferred(self.here)
+            self.show()
+            self.complain(self.session.remember())
