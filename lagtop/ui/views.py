@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from lagtop.analysis.marks import Mark
 from lagtop.analysis.report import Report
 from lagtop.ui import ways
 from lagtop.ui.about import about_group, about_member, about_partition
@@ -16,7 +17,7 @@ from lagtop.ui.dlq import DEAD_LETTER_COLUMNS, DeadLetterSheet, dead_letter_reas
 from lagtop.ui.grid import Grid
 from lagtop.ui.group_columns import GROUP_COLUMNS, group_reason
 from lagtop.ui.look import Look
-from lagtop.ui.marks import SIGNS, Mark
+from lagtop.ui.marks import SIGNS
 from lagtop.ui.partition_columns import (
     ALL_PARTITION_COLUMNS,
     GROUP_PARTITION_COLUMNS,
