@@ -11,6 +11,9 @@ LagtopError
 from __future__ import annotations
 
 EXIT_OK = 0
+EXIT_WARNING = 1
+EXIT_CRITICAL = 2
+EXIT_UNKNOWN = 3
 EXIT_USAGE = 64
 EXIT_UNREACHABLE = 69
 EXIT_OUTPUT = 73

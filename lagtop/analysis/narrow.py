@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lagtop.analysis.report import Flags
-from lagtop.snapshot import NOBODY, Codes, Commits, Ints, Member, Snapshot
+from lagtop.snapshot import NOBODY, Codes, Commits, Ints, Member, Partitions, Snapshot
 
 Pattern = re.Pattern[str]
 GONE = -1
@@ -17,11 +17,15 @@ GONE = -1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cut:
-    """What was kept of the last snapshot: row numbers, and the new key columns."""
+    """What was kept of the last snapshot: row numbers of each table, and the new key columns."""
 
-    of: tuple[Codes, Codes, tuple[str, ...], tuple[str, ...]]
-    rows: Ints
+    of: tuple[tuple[Codes, ...], tuple[str, ...], tuple[str, ...]]
+    topics: Ints
+    partitions: Ints
     groups: Ints
+    rows: Ints
+    topic: Codes
+    index: Codes
     group: Codes
     partition: Codes
 
@@ -29,7 +33,8 @@ class _Cut:
 class Narrow:
     """Leaves out what neither pattern finds; the key columns stay the same objects between polls.
 
-    A group without any row of a wanted topic is left out too. Partitions stay as they are.
+    A group without any row of a wanted topic is left out too, and so is a topic that no wanted
+    group reads, when groups are chosen.
     """
 
     def __init__(self, groups: Pattern | None = None, topics: Pattern | None = None) -> None:
@@ -42,38 +47,75 @@ class Narrow:
             return snapshot
         cut = self._last = self._cut(snapshot)
         members, owner = _members(snapshot, cut)
-        groups = tuple(snapshot.groups[row] for row in cut.groups.tolist())
         return replace(
-            snapshot, groups=groups, members=members, commits=_commits(snapshot, cut, owner)
+            snapshot,
+            groups=tuple(snapshot.groups[row] for row in cut.groups.tolist()),
+            members=members,
+            partitions=_partitions(snapshot.partitions, cut),
+            commits=_commits(snapshot.commits, cut, owner),
         )
 
     def _cut(self, snapshot: Snapshot) -> _Cut:
-        commits, topics = snapshot.commits, snapshot.partitions.topics
+        commits, partitions = snapshot.commits, snapshot.partitions
+        keys = (commits.group, commits.partition, partitions.topic, partitions.index)
         names = tuple(group.name for group in snapshot.groups)
-        of = (commits.group, commits.partition, topics, names)
-        last = self._last
-        if last is not None and of[2:] == last.of[2:] and _same(of[:2], last.of[:2]):
-            return last
-        wanted_group = _found(self._groups, names)
-        wanted = wanted_group[commits.group]
+        of = (keys, partitions.topics, names)
+        if self._last is not None and of[1:] == self._last.of[1:] and _same(keys, self._last.of[0]):
+            return self._last
+        topic = partitions.topic[commits.partition]
+        rows = _found(self._groups, names)[commits.group]
+        rows &= _found(self._topics, partitions.topics)[topic]
+        wanted_groups, wanted_topics = self._wanted(snapshot, names, rows, topic)
+        topics, groups = np.flatnonzero(wanted_topics), np.flatnonzero(wanted_groups)
+        kept = np.flatnonzero(wanted_topics[partitions.topic])
+        return _Cut(
+            of, topics, kept, groups, np.flatnonzero(rows),
+            topic=_places(topics, len(partitions.topics))[partitions.topic[kept]],
+            index=partitions.index[kept],
+            group=_places(groups, len(names))[commits.group[rows]],
+            partition=_places(kept, len(partitions.topic))[commits.partition[rows]],
+        )  # fmt: skip
+
+    def _wanted(
+        self, snapshot: Snapshot, names: tuple[str, ...], rows: Flags, topic: Codes
+    ) -> tuple[Flags, Flags]:
+        """Which groups and which topics are kept."""
+        groups, topics = (
+            _found(self._groups, names),
+            _found(self._topics, snapshot.partitions.topics),
+        )
         if self._topics is not None:
-            found = _found(self._topics, topics)
-            wanted = wanted & found[snapshot.partitions.topic[commits.partition]]
-            wanted_group = np.isin(np.arange(len(names)), commits.group[wanted])
-        rows, groups = np.flatnonzero(wanted), np.flatnonzero(wanted_group)
-        place = _places(groups, len(names))
-        return _Cut(of, rows, groups, place[commits.group[rows]], commits.partition[rows])
+            groups &= np.isin(np.arange(len(groups)), snapshot.commits.group[rows])
+        if self._groups is not None:
+            topics &= np.isin(np.arange(len(topics)), topic[rows])
+        return groups, topics
 
 
-def _commits(snapshot: Snapshot, cut: _Cut, owner: Codes) -> Commits:
-    commits, rows = snapshot.commits, cut.rows
+def _partitions(old: Partitions, cut: _Cut) -> Partitions:
+    kept, topics = cut.partitions, cut.topics.tolist()
+    return Partitions(
+        topics=tuple(old.topics[row] for row in topics),
+        topic_ids=tuple(old.topic_ids[row] for row in topics),
+        internal=tuple(old.internal[row] for row in topics),
+        topic=cut.topic,
+        index=cut.index,
+        leader=old.leader[kept],
+        log_start=old.log_start[kept],
+        log_end=old.log_end[kept],
+        last_stable=old.last_stable[kept],
+        read_at=old.read_at[kept],
+        gap=old.gap[kept],
+    )
+
+
+def _commits(old: Commits, cut: _Cut, owner: Codes) -> Commits:
     return Commits(
         group=cut.group,
         partition=cut.partition,
-        committed=commits.committed[rows],
+        committed=old.committed[cut.rows],
         member=owner,
-        gap=commits.gap[rows],
-        read_at=commits.read_at[rows],
+        gap=old.gap[cut.rows],
+        read_at=old.read_at[cut.rows],
     )
 
 

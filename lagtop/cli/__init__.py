@@ -16,6 +16,7 @@ from lagtop.errors import EXIT_INTERRUPTED, EXIT_OK, LagtopError
 COMMANDS = {
     "demo": "an embedded cluster with stories of trouble; needs no Kafka",
     "snapshot": "the numbers of one poll, or of several, as text",
+    "check": "is everything fine? one line and an exit status, for monitoring",
     "probe": "time events of its own through a topic and back; writes to that topic",
     "trace": "time real records from one topic to another; only reads",
     "info": "versions and paths",

@@ -14,6 +14,7 @@ from lagtop.analysis.policy import Policy
 from lagtop.analysis.report import Report
 from lagtop.errors import RecordingError, UsageError
 from lagtop.record import play
+from lagtop.snapshot import Snapshot
 
 
 def parse_moment(text: str) -> float:
@@ -32,23 +33,31 @@ def parse_moment(text: str) -> float:
         ) from None
 
 
+def recorded_until(path: Path, until: float | None) -> Iterator[Snapshot]:
+    """The snapshots of a recording up to a time; raises RecordingError when there is none."""
+    seen = False
+    for snapshot in play(path, lambda warning: print(f"lagtop: {warning}", file=sys.stderr)):
+        if until is not None and snapshot.captured_at > until:
+            if not seen:
+                raise RecordingError(
+                    f"{path}: nothing was recorded by then",
+                    f"the first poll is at {snapshot.captured_at:.3f}",
+                )
+            return
+        seen = True
+        yield snapshot
+    if not seen:
+        raise RecordingError(f"{path}: there is no poll in it", "only its first line was written")
+
+
 def replay(
     path: Path, policy: Policy, until: float | None, every: bool, narrow: Narrow
 ) -> Iterator[Report]:
     """The reports on a recording up to a time: each of them, or only the last."""
     observer, report = Observer(policy), None
-    for snapshot in play(path, lambda warning: print(f"lagtop: {warning}", file=sys.stderr)):
-        if until is not None and snapshot.captured_at > until:
-            if report is None:
-                raise RecordingError(
-                    f"{path}: nothing was recorded by then",
-                    f"the first poll is at {snapshot.captured_at:.3f}",
-                )
-            break
+    for snapshot in recorded_until(path, until):
         report = observer.observe(narrow(snapshot))
         if every:
             yield report
-    if report is None:
-        raise RecordingError(f"{path}: there is no poll in it", "only its first line was written")
-    if not every:
+    if report is not None and not every:
         yield report

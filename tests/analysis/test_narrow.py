@@ -54,11 +54,20 @@ def test_what_is_kept_keeps_its_facts(group: str, topic: str) -> None:
     ]
     assert cut.commits.committed.tolist() == snapshot.commits.committed[kept].tolist()
     assert [cut.groups[row].name for row in cut.commits.group] == [names[row] for row in kept]
+    ends = cut.partitions.log_end[cut.commits.partition].tolist()
+    assert ends == snapshot.partitions.log_end[snapshot.commits.partition[kept]].tolist()
     owners = [None if row == NOBODY else cut.members[row].member_id for row in cut.commits.member]
     assert owners == [
         None if row == NOBODY else snapshot.members[row].member_id
         for row in snapshot.commits.member[kept]
     ]
+
+
+def test_topics_that_no_wanted_group_reads_are_left_out() -> None:
+    (snapshot,) = snapshots(poll(1.0, TOPICS, GROUPS))
+
+    assert Narrow(re.compile("h"))(snapshot).partitions.topics == ("b",)
+    assert Narrow(topics=re.compile("a"))(snapshot).partitions.topics == ("a",)
 
 
 def test_key_columns_stay_the_same_objects_while_nothing_comes_or_goes() -> None:
