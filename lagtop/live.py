@@ -13,7 +13,7 @@ from typing import Protocol
 
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
-from lagtop.snapshot import Failure, Snapshot, TimeAnswer, TimeQuestion
+from lagtop.snapshot import Failure, Gap, Peek, Snapshot, TimeAnswer, TimeQuestion
 
 Update = Report | Failure
 STOP_GRACE_S = 0.3
@@ -34,6 +34,9 @@ class Source(Protocol):
 
     async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:
         """Ask for records by time; what cannot be answered is left out."""
+
+    async def peek(self, topic: str, *, values: bool) -> Peek:
+        """Read the last few records of a topic; with their values only if they are wanted."""
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -65,6 +68,7 @@ class Live(threading.Thread):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._source: Source | None = None
+        self._errands: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._bug: Exception | None = None
 
@@ -85,6 +89,15 @@ class Live(threading.Thread):
             source.refresh()
 
         self._on_loop(change)
+
+    def peek(self, topic: str, values: bool, deliver: Callable[[Peek], None]) -> None:
+        """Have the last records of a topic delivered, from this thread and beside the polls."""
+
+        async def read(source: Source) -> None:
+            deliver(await source.peek(topic, values=values))
+
+        if not self._on_loop(lambda source: self._errands.add(asyncio.create_task(read(source)))):
+            deliver(Peek(topic, gap=Gap("unreachable", "there is no connection yet")))
 
     def end(self) -> None:
         """Stop polling; waits a moment for connections to close, never for a broker.
@@ -107,9 +120,11 @@ class Live(threading.Thread):
             what = f"a bug in lagtop: {type(bug).__name__}: {bug}"
             self._deliver(Failure(0.0, what, "quit to see where; the numbers stand still", 0.0))
 
-    def _on_loop(self, act: Callable[[Source], None]) -> None:
-        if self._loop is not None and self._source is not None and self.is_alive():
-            self._loop.call_soon_threadsafe(act, self._source)
+    def _on_loop(self, act: Callable[[Source], None]) -> bool:
+        if self._loop is None or self._source is None or not self.is_alive():
+            return False
+        self._loop.call_soon_threadsafe(act, self._source)
+        return True
 
     async def _main(self) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()

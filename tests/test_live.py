@@ -12,7 +12,7 @@ import pytest
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import LagMethod, Report
 from lagtop.live import Live, Update
-from lagtop.snapshot import Failure, Snapshot, TimeAnswer, TimeQuestion
+from lagtop.snapshot import Failure, Peek, Record, Snapshot, TimeAnswer, TimeQuestion
 from tests.analysis.build import one, snapshots
 
 PATIENCE_S = 10.0
@@ -42,6 +42,9 @@ class Script:
     async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:
         self.asked.extend(questions)
         return [TimeAnswer(one, 0, round(WRITTEN_AT * 1000)) for one in questions]
+
+    async def peek(self, topic: str, *, values: bool) -> Peek:
+        return Peek(topic, (Record(0, 7, 1, (), None, 3, b"abc" if values else None),))
 
     async def close(self) -> None:
         self.closed.set()
@@ -111,3 +114,23 @@ def test_an_old_records_age_is_asked_for_and_known_in_the_next_report() -> None:
     assert LagMethod(before.partitions.lag_s_method[0]) != LagMethod.EXACT
     assert LagMethod(after.partitions.lag_s_method[0]) == LagMethod.EXACT
     assert after.partitions.lag_s[0] == pytest.approx(5_002 - WRITTEN_AT)
+
+
+def test_records_are_peeked_at_beside_the_polls() -> None:
+    live, _, seen = play(*snapshots(one(10, 3, 8)))
+    seen.get(timeout=PATIENCE_S)
+    peeks = queue.Queue[Peek]()
+
+    live.peek("orders-dlq", True, peeks.put)
+
+    peek = peeks.get(timeout=PATIENCE_S)
+    assert (peek.topic, peek.records[0].value) == ("orders-dlq", b"abc")
+    live.end()
+
+
+def test_without_a_connection_a_peek_says_so() -> None:
+    peeks = queue.Queue[Peek]()
+
+    Live(lambda: Script([]), Observer()).peek("orders-dlq", False, peeks.put)
+
+    assert "no connection" in peeks.get_nowait().gap.reason

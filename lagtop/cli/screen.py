@@ -58,6 +58,8 @@ def show(
         return Poller(settings)
 
     observer = Observer(policy)
+    rounds = 0 if options.no_time_search else ROUNDS_A_POLL
+    live = Live(open_source, observer, rounds)
     config = user_config_path("lagtop")
     look = Options(
         target=settings.address,
@@ -72,9 +74,9 @@ def show(
         save_csv=lambda report, rows: save(report, rows.tolist(), Path.cwd()),
         focus=observer.focus,
         acknowledge=observer.acknowledge,
+        peek=live.peek,
     )
-    rounds = 0 if options.no_time_search else ROUNDS_A_POLL
-    return run(Live(open_source, observer, rounds), look)
+    return run(live, look)
 
 
 def _epilog() -> str:

@@ -112,7 +112,7 @@ def _stored(ask: Ask, name: str) -> Iterator[Commit]:
 def _listed(ask: Ask, topic: str, wanted: Any, reach: Ints) -> Any:
     log, index = ask.world.logs.by_name.get(topic), wanted.partition_index
     row = None if log is None else log.row(index)
-    error = ask.error(topic=topic, partition=index) or _leader_error(ask, row)
+    error = ask.error(topic=topic, partition=index) or leader_error(ask, row)
     timestamp, offset = NOT_FOUND
     if not error and row is not None:
         timestamp, offset = _located(ask, row, wanted.timestamp, int(reach[row]))
@@ -125,7 +125,8 @@ def _listed(ask: Ask, topic: str, wanted: Any, reach: Ints) -> Any:
     )
 
 
-def _leader_error(ask: Ask, row: int | None) -> int:
+def leader_error(ask: Ask, row: int | None) -> int:
+    """The error code of a partition row that this broker does not lead; 0 where it does."""
     if row is None:
         return UNKNOWN_TOPIC
     return 0 if ask.world.leaders[row] == ask.node else NOT_LEADER

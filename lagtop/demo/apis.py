@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lagtop.demo import answers_cluster, answers_groups, answers_offsets
+from lagtop.demo import answers_cluster, answers_groups, answers_offsets, answers_records
 from lagtop.demo.ask import UNSUPPORTED_VERSION, Ask
 from lagtop.protocol import messages
 from lagtop.protocol.messages import ApiKey, ApiVersionsResponse
@@ -45,6 +45,7 @@ def api_versions(ask: Ask) -> Any:
 APIS: dict[ApiKey, Api] = {
     api.key: api
     for api in (
+        Api(ApiKey.Fetch, 4, 12, messages.FetchRequest, answers_records.fetch),
         Api(ApiKey.ListOffsets, 1, 10, messages.ListOffsetsRequest, answers_offsets.list_offsets),
         Api(ApiKey.Metadata, 0, 13, messages.MetadataRequest, answers_cluster.metadata),
         Api(ApiKey.OffsetFetch, 1, 9, messages.OffsetFetchRequest, answers_offsets.offset_fetch),

@@ -24,6 +24,7 @@ from kafka.protocol.admin.groups import (
 from kafka.protocol.api_header import RequestHeader, ResponseHeader
 from kafka.protocol.api_key import ApiKey
 from kafka.protocol.api_message import ApiMessage
+from kafka.protocol.consumer.fetch import FetchRequest, FetchResponse
 from kafka.protocol.consumer.group import OffsetFetchRequest, OffsetFetchResponse
 from kafka.protocol.consumer.metadata import (
     ConsumerProtocolAssignment,
@@ -70,6 +71,8 @@ __all__ = [
     "DescribeLogDirsResponse",
     "DescribeQuorumRequest",
     "DescribeQuorumResponse",
+    "FetchRequest",
+    "FetchResponse",
     "FindCoordinatorRequest",
     "FindCoordinatorResponse",
     "ListGroupsRequest",

@@ -59,9 +59,10 @@ def _tabs(root: Place) -> Field:
     return Field(3, tuple(pieces))
 
 
-def footer_line(where: Where, width: int) -> Line:
+def footer_line(where: Where, width: int, *others: Where) -> Line:
     """The keys that matter most, as many as there is room for."""
-    told = (command for command in COMMANDS if command.where == where and command.footer)
+    places = (where, *others)
+    told = (command for command in COMMANDS if command.where in places and command.footer)
     fields = []
     for (word, rank), sharing in groupby(told, key=lambda c: (c.footer, c.footer_rank)):
         keys = " ".join(key_name(command.keys[0]) for command in sharing)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from lagtop.analysis.report import Report
 from lagtop.live import Update
+from lagtop.snapshot import Peek
 from lagtop.ui.order import Rows
 
 
@@ -38,7 +39,8 @@ class Options:
     the user chose on the screen. `save_csv` writes rows of a Report's PartitionRows (row numbers,
     ascending) as CSV and gives the path; it raises OutputError. `focus` hears which groups are
     looked at, so that their numbers can be made more exact; `acknowledge` hears of a rule and a
-    group whose alert somebody has seen.
+    group whose alert somebody has seen. `peek` reads the last records of a topic, with their values
+    or without, and delivers them from any thread.
     """
 
     target: str = ""
@@ -53,4 +55,5 @@ class Options:
     save_csv: Callable[[Report, Rows], Path] | None = None
     focus: Callable[[frozenset[str]], None] | None = None
     acknowledge: Callable[[str, str], None] | None = None
+    peek: Callable[[str, bool, Callable[[Peek], None]], None] | None = None
     clock: Callable[[], float] = time.monotonic

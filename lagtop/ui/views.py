@@ -48,7 +48,8 @@ class View:
     `title` is its word in the breadcrumb, or how the path's last part is told. `drill` says where
     Enter on a row leads, None if nowhere; `reason` is the sentence on a row; `empty` says why
     there are no rows, `dead_end` why Enter leads nowhere. `about` is a line
-    on what the page is about; `has_charts` says whether it shows a group's charts.
+    on what the page is about; `has_charts` says whether it shows a group's charts;
+    `peeks` that Enter shows the last records of the topic under the cursor instead of a page.
     """
 
     id: str
@@ -63,6 +64,7 @@ class View:
     title: Callable[[Path], str] = lambda path: str(path[-1])
     about: Callable[[Report, Path, Look], Line] = lambda report, path, look: ()
     has_charts: bool = False
+    peeks: bool = False
 
 
 @dataclass(slots=True)
@@ -175,8 +177,8 @@ VIEWS: Final[dict[str, View]] = {
             open=lambda report, stale, path: DeadLetterSheet(report, stale),
             reason=dead_letter_reason,
             empty=ways.no_dead_letters,
-            drill=ways.into("topic"),
             title=lambda path: "dead letters",
+            peeks=True,
         ),
         View(
             id="alerts",

@@ -7,7 +7,7 @@ chunks. Brokers older than the columnar versions are asked and read by kafka-pyt
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,15 @@ READ_UNCOMMITTED = 0
 READ_COMMITTED = 1
 OLD_OFFSET_FETCH_VERSIONS = (2, 7)
 OLD_LIST_OFFSETS_VERSIONS = (1, 5)
+
+class Tail(NamedTuple):
+    """A partition's leader and number, and where its log starts and ends."""
+
+    leader: NodeId
+    partition: int
+    start: int
+    end: int
+
 
 Asked = Sequence[tuple[str, Codes]]
 """Topics with the indexes of their partitions, int32."""

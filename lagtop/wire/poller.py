@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from lagtop.settings import Settings
-from lagtop.snapshot import NO_GAP, Failure, PollCost, Snapshot, TimeAnswer, TimeQuestion
+from lagtop.snapshot import NO_GAP, Failure, Peek, PollCost, Snapshot, TimeAnswer, TimeQuestion
 from lagtop.wire.access import Access
 from lagtop.wire.clock import Clock
 from lagtop.wire.link import Link
@@ -74,6 +74,13 @@ class Poller:
     async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:
         """Ask for records by time, one question a partition (needs DESCRIBE, moves no record)."""
         return await self._reader.find_times(questions)
+
+    async def peek(self, topic: str, *, values: bool) -> Peek:
+        """Read the last few records of a topic (needs READ on it, and joins no group)."""
+        # Codecs and records are loaded when somebody looks at some.
+        from lagtop.wire.peek import peek
+
+        return await peek(self._link, topic, self._reader.tails(topic), values=values)
 
     async def _pause(self, seconds: float) -> None:
         try:

@@ -34,6 +34,7 @@ from lagtop.wire.offsets import (
     READ_COMMITTED,
     READ_UNCOMMITTED,
     Asked,
+    Tail,
     ask_committed,
     ask_offsets,
 )
@@ -216,6 +217,16 @@ class Reader:
             )
             if row in by_row and not error
         ]
+
+    def tails(self, topic: str) -> list[Tail]:
+        """Where a topic's logs begin and end, for those whose leader has told."""
+        logs = self._logs
+        if logs is None or topic not in logs.table.topics:
+            return []
+        rows = np.flatnonzero(logs.table.topic == logs.table.topics.index(topic))
+        known = rows[(logs.log_start[rows] >= 0) & (logs.log_end[rows] >= 0)]
+        columns = (logs.table.leader, logs.table.index, logs.log_start, logs.log_end)
+        return [Tail(*row) for row in zip(*(one[known].tolist() for one in columns), strict=True)]
 
     def snapshot(self, cluster: str, now: float, cost: PollCost) -> Snapshot:
         """All facts as they are now, frozen."""

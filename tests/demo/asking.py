@@ -106,3 +106,34 @@ def find(*groups: str, version: int) -> Any:
 def listing_groups() -> Any:
     """A ListGroups request for all groups."""
     return m.ListGroupsRequest(states_filter=[], types_filter=[])
+
+
+def records_of(topic: str, partition: int, offset: int) -> Any:
+    """A Fetch request for the records of one partition from an offset on."""
+    request = m.FetchRequest
+    return request(
+        replica_id=-1,
+        max_wait_ms=0,
+        min_bytes=0,
+        max_bytes=100_000,
+        isolation_level=0,
+        session_id=0,
+        session_epoch=-1,
+        topics=[
+            request.FetchTopic(
+                topic=topic,
+                partitions=[
+                    request.FetchTopic.FetchPartition(
+                        partition=partition,
+                        current_leader_epoch=-1,
+                        fetch_offset=offset,
+                        last_fetched_epoch=-1,
+                        log_start_offset=-1,
+                        partition_max_bytes=100_000,
+                    )
+                ],
+            )
+        ],
+        forgotten_topics_data=[],
+        rack_id="",
+    )

@@ -23,6 +23,7 @@ from .asking import (
     find,
     listing,
     metadata_of,
+    records_of,
 )
 
 SERVED = [(key, v) for key, api in APIS.items() for v in range(api.oldest, api.newest + 1)]
@@ -35,6 +36,7 @@ def request_for(key: ApiKey, version: int) -> Any:
     if key == ApiKey.FindCoordinator:
         return find("billing", version=version)
     requests: dict[ApiKey, Callable[[], Any]] = {
+        ApiKey.Fetch: lambda: records_of("orders.DLQ", 0, 10),
         ApiKey.ListOffsets: lambda: listing("orders", 0, 1, timestamp=-1),
         ApiKey.Metadata: lambda: metadata_of("orders"),
         ApiKey.OffsetFetch: lambda: fetching("billing"),

@@ -15,6 +15,7 @@ from lagtop.ui.command_table import COMMANDS
 from lagtop.ui.commands import SECTIONS, bindings_of, key_name
 from lagtop.ui.screens.browse import BrowseScreen
 from lagtop.ui.screens.columns import ColumnsScreen
+from lagtop.ui.screens.peek import PeekScreen
 from lagtop.ui.screens.text import TextScreen
 from lagtop.ui.screens.whatif import WhatIfScreen
 
@@ -24,6 +25,7 @@ PLACES: dict[Where, type[DOMNode]] = {
     "help": TextScreen,
     "columns": ColumnsScreen,
     "whatif": WhatIfScreen,
+    "peek": PeekScreen,
 }
 TAKEN_BY_TERMINALS = {
     "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h", "ctrl+left_square_bracket", "ctrl+a",
@@ -52,7 +54,9 @@ def test_no_key_is_bound_that_terminals_keep_for_themselves(where: Where) -> Non
 def test_the_screens_bind_what_the_registry_says_and_no_more(where: Where) -> None:
     bound = set(PLACES[where]._merge_bindings().key_to_bindings)
 
-    assert bound == {made.key for made in Binding.make_bindings(bindings_of(where))}
+    places: tuple[Where, ...] = ("help", "peek") if where == "peek" else (where,)
+    said = [binding for place in places for binding in bindings_of(place)]
+    assert bound == {made.key for made in Binding.make_bindings(said)}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from lagtop.analysis.dlq import DeadLetters
 from lagtop.analysis.letters import Kind
 from lagtop.analysis.report import Report
 from lagtop.analysis.rules import DEFAULT_RULES, Alert, State
-from lagtop.snapshot import UNKNOWN
+from lagtop.snapshot import NO_GAP, UNKNOWN, Gap, Peek, Record
 from tests.ui.reports import report
 from tests.ui.screens import opened
 
@@ -67,3 +68,70 @@ async def test_an_alert_on_dead_letters_leads_to_the_topic() -> None:
         await screen.press("6", "enter")
 
         assert screen.names == ["group-0 orders-retry-1 0", "group-0 orders-retry-1 1"]
+
+
+class Records:
+    """Stands for a cluster that has one record, and remembers what was asked of it."""
+
+    def __init__(self, record: Record | None = None, gap: Gap = NO_GAP) -> None:
+        self.asked: list[tuple[str, bool]] = []
+        self._record, self._gap = record, gap
+
+    def peek(self, topic: str, values: bool, deliver: Callable[[Peek], None]) -> None:
+        self.asked.append((topic, values))
+        record = self._record
+        if record is not None and not values:
+            record = replace(record, value=None)
+        deliver(Peek(topic, (record,) if record else (), self._gap))
+
+
+SECRET = Record(
+    2, 77, 1_700_000_000_000, (("x-\x1b[2Jerror", b"bad \x1b[31mcurrency"), ("retry_count", b"3")),
+    b"customer-9", 11, b"card=4711\x1b[2J",
+)  # fmt: skip
+
+
+async def test_enter_shows_the_last_records_without_what_they_say() -> None:
+    cluster = Records(SECRET)
+    async with opened(lettered(ORDERS), peek=cluster.peek) as screen:
+        await screen.press("5", "enter")
+
+        assert cluster.asked == [("orders-dlq", False)]
+        assert "the last records of orders-dlq" in screen.text
+        assert "partition 2 offset 77" in screen.text
+        assert "key 10 B  value 11 B  2 headers" in screen.text
+        assert "bad �[31mcurrency" in screen.text
+        assert "4711" not in screen.text
+        assert "customer-9" not in screen.text
+        assert "\x1b" not in screen.text
+
+
+async def test_v_reads_them_again_with_what_they_say() -> None:
+    cluster = Records(SECRET)
+    async with opened(lettered(ORDERS), peek=cluster.peek) as screen:
+        await screen.press("5", "enter", "v")
+
+        assert cluster.asked == [("orders-dlq", False), ("orders-dlq", True)]
+        assert "card=4711�[2J" in screen.text
+        assert "customer-9" in screen.text
+
+        await screen.press("v")
+        assert "4711" not in screen.text
+
+
+async def test_records_that_may_not_be_read_say_why() -> None:
+    cluster = Records(gap=Gap("unauthorized", "no READ on topic orders-dlq"))
+    async with opened(lettered(ORDERS), peek=cluster.peek) as screen:
+        await screen.press("5", "enter")
+
+        assert "no READ on topic orders-dlq" in screen.text
+
+        await screen.press("escape")
+        assert "dead letters" in screen.lines[2]
+
+
+async def test_a_recording_has_no_records_to_read() -> None:
+    async with opened(lettered(ORDERS)) as screen:
+        await screen.press("5", "enter")
+
+        assert "there is no cluster here to read records from" in screen.text

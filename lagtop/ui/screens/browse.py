@@ -51,15 +51,7 @@ class BrowseScreen(OpeningScreen, inherit_bindings=False):
             self._opens_first = True
             self.say("opens the first row as soon as there is one; Esc takes that back", "dim")
             return
-        deeper = self.here.drill()
-        if deeper is not None:
-            self.go(self.session.preferred(deeper))
-        elif self.here.identity is not None:
-            self.say(self.here.view.dead_end)
-
-    def on_lag_table_opened(self) -> None:
-        """The mouse opened a row."""
-        self.action_open()
+        self.open_row()
 
     def action_view(self, name: str) -> None:
         """To one of the views that all trails begin at; it is as it was left."""

@@ -11,6 +11,7 @@ from lagtop.ui.explain import explain
 from lagtop.ui.help_text import help_lines, row_lines
 from lagtop.ui.names import clean
 from lagtop.ui.screens.columns import ColumnsScreen
+from lagtop.ui.screens.peek import PeekScreen
 from lagtop.ui.screens.text import TextScreen, sentences
 from lagtop.ui.screens.whatif import AskingScreen
 from lagtop.ui.sheets import GONE
@@ -19,6 +20,27 @@ from lagtop.ui.table_text import LONGEST, table_text
 
 class OpeningScreen(AskingScreen, inherit_bindings=False):
     """A table screen with the keys that open something over it, or take something out of it."""
+
+    def open_row(self) -> None:
+        """Open what the row under the cursor leads to, or say why it leads nowhere."""
+        identity, deeper = self.here.identity, self.here.drill()
+        if self.here.view.peeks and identity is not None:
+            self._peek(str(identity[0]))
+        elif deeper is not None:
+            self.go(self.session.preferred(deeper))
+        elif identity is not None:
+            self.say(self.here.view.dead_end)
+
+    def on_lag_table_opened(self) -> None:
+        """The mouse opened a row."""
+        self.open_row()
+
+    def _peek(self, topic: str) -> None:
+        ask = self.session.options.peek
+        if ask is None:
+            self.say("there is no cluster here to read records from")
+        else:
+            self.app.push_screen(PeekScreen(topic, ask))
 
     def action_explain(self, name: str = "") -> None:
         """Show how a figure of the row comes about."""

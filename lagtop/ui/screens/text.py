@@ -8,6 +8,7 @@ from textwrap import wrap
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from lagtop.ui.command import Where
 from lagtop.ui.commands import bindings_of
 from lagtop.ui.lines import footer_line
 from lagtop.ui.roles import Line, Piece
@@ -16,12 +17,21 @@ from lagtop.ui.widgets.pager import Pager
 
 
 class TextScreen(Screen[None], inherit_bindings=False):
-    """A title and lines that may be more than fit; `make` breaks them to a width."""
+    """A title and lines that may be more than fit; `make` breaks them to a width.
+
+    `more` names the keys that the last line shows beside its own.
+    """
 
     BINDINGS = bindings_of("help")
 
-    def __init__(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
+    def __init__(
+        self,
+        title: str,
+        make: Callable[[int], Sequence[Line]],
+        *more: Where,
+    ) -> None:
         super().__init__(id="text")
+        self._more = more
         self._title = title
         self.pager = Pager(make)
 
@@ -34,7 +44,9 @@ class TextScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Fill the lines that stand still."""
         self.query_one("#text-title", Band).show([[Piece(f" {self._title}", "title")]])
-        self.query_one("#text-foot", Band).show([footer_line("help", self.app.size.width)])
+        self.query_one("#text-foot", Band).show(
+            [footer_line("help", self.app.size.width, *self._more)]
+        )
 
     def action_close(self) -> None:
         """Back to where it was asked for."""
