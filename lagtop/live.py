@@ -13,9 +13,9 @@ from typing import Protocol
 
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
-from lagtop.snapshot import Failure, Gap, Peek, Snapshot, TimeAnswer, TimeQuestion
+from lagtop.snapshot import Failure, Gap, Peek, Progress, Snapshot, TimeAnswer, TimeQuestion
 
-Update = Report | Failure
+Update = Report | Failure | Progress
 STOP_GRACE_S = 0.3
 ROUNDS_A_POLL = 4
 """A search by time takes 4 to 9 rounds: two or three polls until a lag in time is exact."""
@@ -55,7 +55,7 @@ async def search_times(source: Source, observer: Observer, rounds: int) -> None:
 
 
 class Live(threading.Thread):
-    """Feeds a front end: `deliver` is called from this thread with each Report or Failure."""
+    """Feeds a front end: `deliver` is called from this thread with each Update."""
 
     def __init__(
         self, open_source: Callable[[], Source], observer: Observer, rounds: int = ROUNDS_A_POLL
@@ -98,6 +98,10 @@ class Live(threading.Thread):
 
         if not self._on_loop(lambda source: self._errands.add(asyncio.create_task(read(source)))):
             deliver(Peek(topic, gap=Gap("unreachable", "there is no connection yet")))
+
+    def tell(self, progress: Progress) -> None:
+        """Deliver how far the first poll is."""
+        self._deliver(progress)
 
     def end(self) -> None:
         """Stop polling; waits a moment for connections to close, never for a broker.

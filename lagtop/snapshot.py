@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,6 +198,21 @@ class TimeAnswer:
     question: TimeQuestion
     offset: int
     found_ms: int
+
+
+class Step(NamedTuple):
+    """A part of a poll: what is asked for, and of how many so far."""
+
+    what: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the first poll is; its steps in their order."""
+
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)

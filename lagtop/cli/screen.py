@@ -55,7 +55,7 @@ def show(
     def open_source() -> Source:
         from lagtop.wire.poller import Poller
 
-        return Poller(settings)
+        return Poller(settings, live.tell)
 
     observer = Observer(policy)
     rounds = 0 if options.no_time_search else ROUNDS_A_POLL

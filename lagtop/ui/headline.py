@@ -104,8 +104,10 @@ def sustainability(report: Report, look: Look) -> Piece:
 
 
 def _name(cluster: str, status: Status) -> Field:
+    first, _, others = cluster.partition(",")
+    more = f" +{others.count(',') + 1}" if others else ""
     tag = (Piece(" "), Piece(f" {clean(status.tag)} ", "paused")) if status.tag else ()
-    return Field(0, (Piece("lagtop", "title"), *tag, Piece(f"  {clean(cluster)}", "name")))
+    return Field(0, (Piece("lagtop", "title"), *tag, Piece(f"  {clean(first)}{more}", "name")))
 
 
 def _given(status: Status) -> str:

@@ -9,7 +9,7 @@ from textwrap import wrap
 from rich.cells import cell_len
 
 from lagtop.analysis.report import Report
-from lagtop.snapshot import Failure
+from lagtop.snapshot import Step
 from lagtop.ui import text
 from lagtop.ui.command import Where
 from lagtop.ui.command_table import COMMANDS
@@ -18,8 +18,11 @@ from lagtop.ui.headline import Field, fit_fields
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
+from lagtop.ui.seen import Seen
+from lagtop.ui.spark import bar
 from lagtop.ui.views import ROOTS, Place
 
+_STEP_CELLS, _BAR_CELLS = 30, 16
 TOO_SMALL = (40, 8)
 """Columns and lines below which nothing useful can be shown."""
 
@@ -29,8 +32,11 @@ def place_line(trail: Sequence[Place], look: Look, width: int) -> Line:
     here = trail[-1]
     grid, rows = here.grid, text.plural(here.grid.unfiltered, here.view.noun)
     told = rows.removesuffix(here.title).strip()
+    crumbs = Field(0, (Piece(_crumbs(trail, look), "title"),))
+    if grid.sheet is None:
+        return fit_fields([crumbs], width, [_tabs(trail[0])])
     fields = [
-        Field(0, (Piece(_crumbs(trail, look), "title"),)),
+        crumbs,
         Field(1, (Piece(told, "dim"),)),
         *_narrowings(here),
         Field(2, (Piece(f"by {grid.sort.title}{' reversed' if _is_turned(here) else ''}", "dim"),)),
@@ -82,16 +88,29 @@ def reason_lines(place: Place, width: int) -> list[Line]:
     return lines + [(Piece(f" {line}"),) for line in [" ".join(rest)] if line]
 
 
-def connecting(target: str, failure: Failure | None) -> list[Line]:
-    """What the table's place says until the first Report."""
+def connecting(target: str, seen: Seen, look: Look) -> list[Line]:
+    """What the table's place says until the first Report: how far it is, or what went wrong."""
+    failure = seen.failure
     if failure is None:
-        return [[Piece(f"connecting to {clean(target) or 'the cluster'} ...", "title")]]
+        told = [Piece(f"connecting to {clean(target) or 'the cluster'} ...", "title")]
+        steps = seen.progress.steps if seen.progress else ()
+        return [told, *(_step(step, look) for step in steps)]
     lines: list[Line] = [[Piece(clean(failure.what), "alarm")]]
     if failure.hint:
         lines.append([Piece(clean(failure.hint))])
     retries = "retrying by itself; r tries now, " if failure.retry_in_s > 0 else ""
     lines.append([Piece(f"{retries}q quits", "dim")])
     return lines
+
+
+def _step(step: Step, look: Look) -> Line:
+    part = step.done / step.total if step.total else 1.0
+    drawn = bar(part, _BAR_CELLS, ascii_glyphs=look.ascii)
+    return [
+        Piece(f"{step.what:{_STEP_CELLS}}", "dim"),
+        Piece(drawn, "ok" if part == 1 else "trace"),
+        Piece(f"  {step.done:,}/{step.total:,}"),
+    ]
 
 
 def nothing_to_show(place: Place, report: Report) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.message import Message
 
 from lagtop.live import Update
-from lagtop.snapshot import Failure
+from lagtop.snapshot import Failure, Progress
 
 
 class Delivered(Message):
@@ -18,8 +18,14 @@ class Delivered(Message):
     def can_replace(self, message: Message) -> bool:
         """Whether `message`, which came later, makes this one needless.
 
-        A Failure says nothing about the figures of a Report before it, so it replaces none.
+        Only a Report replaces a Report: nothing else has its figures. Progress replaces no Failure.
         """
         if not isinstance(message, Delivered):
             return False
-        return isinstance(self.update, Failure) or not isinstance(message.update, Failure)
+        return _weight(message.update) >= _weight(self.update)
+
+
+def _weight(update: Update) -> int:
+    if isinstance(update, Progress):
+        return 0
+    return 1 if isinstance(update, Failure) else 2

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from lagtop.analysis.report import Report
 from lagtop.live import Update
-from lagtop.snapshot import NO_GAP, Failure, Gap
+from lagtop.snapshot import NO_GAP, Failure, Gap, Progress
 
 PATIENCE = 3
 """Intervals without news after which the picture is called old."""
@@ -21,11 +21,14 @@ class Seen:
     report: Report | None = None
     report_at: float = 0.0
     failure: Failure | None = None
+    progress: Progress | None = None
 
     def after(self, update: Update, now: float) -> Seen:
-        """With one more Report, which ends a failure, or Failure, which keeps the Report."""
+        """With one more Report, which ends all else, or with what keeps the Report."""
         if isinstance(update, Failure):
             return replace(self, failure=update)
+        if isinstance(update, Progress):
+            return replace(self, progress=update)
         return Seen(update, now)
 
     @property

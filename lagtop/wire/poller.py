@@ -13,6 +13,7 @@ from lagtop.snapshot import NO_GAP, Failure, Peek, PollCost, Snapshot, TimeAnswe
 from lagtop.wire.access import Access
 from lagtop.wire.clock import Clock
 from lagtop.wire.link import Link
+from lagtop.wire.meter import Meter, Tell
 from lagtop.wire.question import LinkError
 from lagtop.wire.reader import Reader
 from lagtop.wire.survey import Survey
@@ -22,16 +23,20 @@ JITTER = 0.2
 
 
 class Poller:
-    """Reads one cluster again and again; `interval_s` may be changed at any time."""
+    """Reads one cluster again and again; `interval_s` may be changed at any time.
 
-    def __init__(self, settings: Settings) -> None:
+    `tell` hears how far the first poll is.
+    """
+
+    def __init__(self, settings: Settings, tell: Tell | None = None) -> None:
         self.interval_s = settings.interval_s
         self._settings = settings
         self._clock = Clock()
         self._link = Link(self._clock, settings.deadline_s, Access(settings.security))
         bootstrap = [self._link.node(host, port) for host, port in settings.bootstrap]
-        self._survey = Survey(self._link, bootstrap, settings.groups)
-        self._reader = Reader(self._link, self._survey)
+        self._meter = Meter(tell)
+        self._survey = Survey(self._link, bootstrap, settings.groups, self._meter)
+        self._reader = Reader(self._link, self._survey, self._meter)
         self._wake = asyncio.Event()
 
     def refresh(self) -> None:
@@ -63,6 +68,7 @@ class Poller:
         await self._reader.read(started_at)
         if all(broker.gap != NO_GAP for broker in self._survey.brokers()):
             return self._silent()
+        self._meter.end()
         cost = PollCost(
             self._clock.now() - started_at,
             time.thread_time() - cpu_s,

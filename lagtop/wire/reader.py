@@ -28,6 +28,7 @@ from lagtop.wire.facts import CommitFacts, LogFacts, same_rows
 from lagtop.wire.gaps import MOVED_COORDINATOR, MOVED_LEADER, GapTable
 from lagtop.wire.layout import Assigned, Layout, make_layout, make_table
 from lagtop.wire.link import Link, NodeId
+from lagtop.wire.meter import Meter
 from lagtop.wire.offsets import (
     EARLIEST,
     LATEST,
@@ -44,15 +45,17 @@ from lagtop.wire.survey import NEVER, Survey
 PARTITIONS_A_QUESTION = 50_000
 GROUPS_A_QUESTION = 1_000
 SELDOM_S = 10.0
+_COMMITS, _LOGS = "committed offsets of groups", "ends of partitions"
 END, START, STABLE = "log_end", "log_start", "last_stable"
 
 
 class Reader:
     """The offsets of a cluster as last read."""
 
-    def __init__(self, link: Link, survey: Survey) -> None:
+    def __init__(self, link: Link, survey: Survey, meter: Meter) -> None:
         self._link = link
         self._survey = survey
+        self._meter = meter
         self._gaps = GapTable()
         self._commits = CommitFacts(self._gaps)
         self._logs: LogFacts | None = None
@@ -64,6 +67,7 @@ class Reader:
     async def read(self, now: float) -> None:
         """Read everything that is due."""
         coordinated = self._survey.coordinated()
+        self._meter.begin(_COMMITS, sum(map(len, coordinated.values())))
         await asyncio.gather(
             *(self._read_commits_of(node, groups) for node, groups in coordinated.items())
         )
@@ -84,6 +88,7 @@ class Reader:
             self._survey.doubt_topology()
             self._survey.doubt_groups()
             return
+        self._meter.add(_COMMITS, len(groups))
         errors = self._commits.take(node, _join([one for one, _ in parts]), parts[-1][1])
         if errors & MOVED_COORDINATOR:
             self._survey.doubt_groups()
@@ -127,6 +132,7 @@ class Reader:
             return
         wanted = self._wanted(logs, now)
         leader = np.where(wanted[END], logs.table.leader, NO_LEADER)
+        self._meter.begin(_LOGS, int((leader != NO_LEADER).sum()))
         await asyncio.gather(
             *(
                 self._read_logs_of(
@@ -174,6 +180,8 @@ class Reader:
         isolation = READ_COMMITTED if kind == STABLE else READ_UNCOMMITTED
         asked = _by_topic(logs, rows)
         answer, at = await ask_offsets(self._link, node, asked, timestamp, isolation)
+        if kind == END:
+            self._meter.add(_LOGS, len(rows))
         if MOVED_LEADER & set(logs.take(kind, answer, at).tolist()):
             self._survey.doubt_topology()
 

@@ -19,6 +19,7 @@ from lagtop.snapshot import NO_GAP, NO_LEADER, Broker, Gap, Group, TopicConfig
 from lagtop.wire.configs import ask_configs
 from lagtop.wire.groups import Described, Listed, ask_descriptions, ask_groups
 from lagtop.wire.link import Link, Node, NodeId
+from lagtop.wire.meter import Meter
 from lagtop.wire.question import LinkError
 from lagtop.wire.topology import Topology, ask_topology
 
@@ -39,7 +40,7 @@ class Survey:
     """The cluster as last seen: `topology`, `groups` and `described`, by name."""
 
     def __init__(
-        self, link: Link, bootstrap: Iterable[Node], wanted: re.Pattern[str] | None
+        self, link: Link, bootstrap: Iterable[Node], wanted: re.Pattern[str] | None, meter: Meter
     ) -> None:
         self.topology = Topology()
         self.groups: dict[str, Group] = {}
@@ -48,6 +49,7 @@ class Survey:
         self._link = link
         self._bootstrap = tuple(bootstrap)
         self._wanted = wanted
+        self._meter = meter
         self._seen: dict[NodeId, tuple[str, int, str]] = {}
         self._topology_at = self._listed_at = self._described_at = NEVER
         self._configured_at = NEVER
@@ -134,6 +136,7 @@ class Survey:
 
     async def _list_groups(self, now: float) -> None:
         nodes = list(self._link.nodes)
+        self._meter.begin("brokers", len(nodes))
         answers = await asyncio.gather(*(self._list_of(node) for node in nodes))
         silent = {
             node: one for node, one in zip(nodes, answers, strict=True) if isinstance(one, Gap)
@@ -155,9 +158,11 @@ class Survey:
 
     async def _list_of(self, node: NodeId) -> tuple[Listed, ...] | Gap:
         try:
-            return await ask_groups(self._link, node)
+            found = await ask_groups(self._link, node)
         except LinkError as error:
             return error.gap
+        self._meter.add("brokers", 1)
+        return found
 
     def _group(self, listed: Listed, node: NodeId) -> Group:
         described = self.described.get(listed.name, Described())
@@ -174,11 +179,15 @@ class Survey:
             return
         if due:
             self._described_at = now
-        answers = await asyncio.gather(
-            *(ask_descriptions(self._link, node, groups) for node, groups in asked.items())
-        )
+        self._meter.begin("groups", sum(map(len, asked.values())))
+        answers = await asyncio.gather(*(self._describe(*some) for some in asked.items()))
         for found in answers:
             self._take(found)
+
+    async def _describe(self, node: NodeId, groups: list[Listed]) -> dict[str, Described]:
+        found = await ask_descriptions(self._link, node, groups)
+        self._meter.add("groups", len(groups))
+        return found
 
     def _is_due(self, group: Group, due: bool) -> bool:
         if group.type in UNDESCRIBED:

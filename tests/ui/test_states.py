@@ -6,7 +6,7 @@ import math
 import threading
 from dataclasses import replace
 
-from lagtop.snapshot import Failure, Gap, Group
+from lagtop.snapshot import Failure, Gap, Group, Progress, Step
 from lagtop.ui.messages import Delivered
 from tests.ui.reports import report
 from tests.ui.screens import opened
@@ -17,6 +17,25 @@ DOWN = Failure(0.0, "broker:9092 refused the connection", "is Kafka running ther
 async def test_before_the_first_report_it_says_what_it_connects_to() -> None:
     async with opened() as screen:
         assert "connecting to broker:9092 ..." in screen.text
+
+
+async def test_until_the_first_report_it_says_how_far_it_is() -> None:
+    async with opened() as screen:
+        await screen.deliver(Progress((Step("brokers", 3, 3), Step("groups", 120, 582))))
+        told = [line.split() for line in screen.lines]
+        assert ["brokers", "█" * 16, "3/3"] in told
+        assert "groups" in screen.text
+        assert "120/582" in screen.text
+
+        await screen.deliver(report(3))
+        assert "120/582" not in screen.text
+
+
+async def test_a_failure_is_told_whatever_the_next_try_has_come_to() -> None:
+    async with opened(DOWN) as screen:
+        await screen.deliver(Progress((Step("brokers", 1, 3),)))
+
+        assert DOWN.what in screen.text
 
 
 async def test_enter_before_the_first_report_opens_the_row_that_comes() -> None:
@@ -91,6 +110,11 @@ async def test_the_header_shows_what_was_given_and_the_clusters_own_name() -> No
         await screen.resize(60, 24)
         assert screen.lines[0].startswith(" lagtop  prod  ")
         assert "test-cluster" not in screen.lines[0]
+
+
+async def test_of_many_addresses_the_header_shows_the_first() -> None:
+    async with opened(report(3), target="a:9092,b:9092,c:9092") as screen:
+        assert screen.lines[0].startswith(" lagtop  a:9092 +2  ")
 
 
 async def test_a_line_that_is_cut_says_so() -> None:
@@ -255,6 +279,9 @@ def test_newer_news_replaces_older_but_a_failure_replaces_no_report() -> None:
     assert down.can_replace(seen)
     assert down.can_replace(Delivered(DOWN))
     assert not seen.can_replace(down)
+    assert not seen.can_replace(Delivered(Progress(())))
+    assert not down.can_replace(Delivered(Progress(())))
+    assert Delivered(Progress(())).can_replace(seen)
 
 
 async def test_a_ratio_that_nobody_knows_is_no_reproach() -> None:

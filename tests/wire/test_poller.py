@@ -10,7 +10,16 @@ from lagtop.demo.cluster import DemoCluster
 from lagtop.demo.story import Group, Topic
 from lagtop.protocol.messages import ApiKey
 from lagtop.settings import Settings, parse_bootstrap, parse_pattern
-from lagtop.snapshot import NO_COMMIT, NO_RECORD, NOBODY, UNKNOWN, TimeQuestion
+from lagtop.snapshot import (
+    NO_COMMIT,
+    NO_RECORD,
+    NOBODY,
+    UNKNOWN,
+    Progress,
+    Snapshot,
+    Step,
+    TimeQuestion,
+)
 from lagtop.wire.poller import Poller
 from tests.wire.conftest import NOON, Clock
 from tests.wire.truth import assert_truth, key_of, poll, rows_of
@@ -212,3 +221,36 @@ async def test_the_settings_of_topics_that_groups_read_are_known(
     spec = cluster.world.logs.by_name["payments"].spec
     assert snapshot.configs["payments"].retention_ms == spec.retention_s * 1000
     assert "__consumer_offsets" not in snapshot.configs
+
+
+async def test_the_first_poll_tells_how_far_it_is_and_later_ones_are_silent(
+    cluster: DemoCluster,
+) -> None:
+    told: list[Progress] = []
+    poller = Poller(Settings(parse_bootstrap(cluster.bootstrap)), told.append)
+    try:
+        snapshot = await poller.poll()
+        after_first = len(told)
+        await poller.poll()
+    finally:
+        await poller.close()
+
+    assert isinstance(snapshot, Snapshot)
+    steps = {step.what: step for step in told[-1].steps}
+    assert [*steps] == ["brokers", "groups", "committed offsets of groups", "ends of partitions"]
+    assert all(step.done == step.total for step in steps.values())
+    assert steps["groups"].total == len(snapshot.groups)
+    assert [step.done for one in told for step in one.steps if step.what == "brokers"][:2] == [0, 1]
+    assert len(told) == after_first
+
+
+async def test_a_broker_that_hangs_is_missing_from_the_progress(cluster: DemoCluster) -> None:
+    told: list[Progress] = []
+    cluster.silence(3)
+    poller = Poller(Settings(parse_bootstrap(cluster.bootstrap), deadline_s=0.5), told.append)
+    try:
+        await poller.poll()
+    finally:
+        await poller.close()
+
+    assert told[-1].steps[0] == Step("brokers", 2, 3)

@@ -135,8 +135,8 @@ class TableScreen(Screen[None], inherit_bindings=False):
         table, report = self.table, self.session.shown.picture
         table.grid, table.look = self.here.grid, self.session.look
         if report is None:
-            failure, target = self.session.shown.failure, self.session.options.target
-            table.message = lines.connecting(target, failure)
+            session = self.session
+            table.message = lines.connecting(session.options.target, session.shown, session.look)
         elif not self.here.grid.total:
             table.message = lines.nothing_to_show(self.here, report)
         else:
