@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "is everything fine? one line and an exit status, for monitoring",
     "probe": "time events of its own through a topic and back; writes to that topic",
     "trace": "time real records from one topic to another; only reads",
+    "load": "what a group sustains, latency under load, recovery; writes to a topic",
     "info": "versions and paths",
 }
 """Subcommands with what they do; each is a module of this package with a `main(arguments)`."""

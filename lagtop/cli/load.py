@@ -1,0 +1,126 @@
+"""`lagtop load`: what a group can bear, how latency grows with the load, how it recovers."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lagtop.cli.arguments import Parser, add_connection_options, settings_from
+from lagtop.cli.consent import add_writing_options, agreed_target
+from lagtop.cli.load_options import (
+    MOST_PER_S,
+    SHAPES,
+    add_load_options,
+    make_flow,
+    make_script,
+    read_rates,
+)
+from lagtop.errors import EXIT_OK
+from lagtop.settings import Settings
+
+if TYPE_CHECKING:
+    from lagtop.probe.flow import Flow
+    from lagtop.probe.load import LoadRun
+    from lagtop.probe.prober import Plan
+    from lagtop.probe.scripts import Script
+    from lagtop.probe.target import Target
+
+EPILOG = "\n".join(
+    [
+        "shapes:",
+        *(f"  {name:9} {what}" for name, what in SHAPES.items()),
+        "",
+        "It writes to the topic that --topic names, and nowhere else; its records have a header",
+        "`lagtop-load`. It ends by itself when its answer is there, when a limit is reached, when",
+        "an alert begins to fire, and on Ctrl+C; and then prints what it found.",
+        "exit status: 0 ok, 64 usage, 69 cluster unreachable, 130 interrupted",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    settings: Settings
+    options: argparse.Namespace
+    script: Script
+    flow: Flow
+    target: Target
+    plan: Plan | None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Load a topic, and say what its group made of it."""
+    parser = Parser("load", "load a topic and watch what a consumer group makes of it", EPILOG)
+    add_connection_options(parser)
+    add_writing_options(parser, MOST_PER_S)
+    add_load_options(parser)
+    options = parser.parse_args(arguments)
+    settings = settings_from(options)
+    rates = read_rates(options.rates, options.shape, options.max_rate)
+    return asyncio.run(_load(settings, options, rates))
+
+
+async def _load(settings: Settings, options: argparse.Namespace, rates: list[float]) -> int:
+    from lagtop.cli.load_report import write, write_charts
+
+    job = await _job(settings, options, rates)
+    run = await _run(job)
+    if options.charts is not None:
+        for path in write_charts(options.charts, run.samples, job.script):
+            print(f"lagtop: wrote {path}", file=sys.stderr)
+    write(options.format, run, job.script)
+    return EXIT_OK
+
+
+async def _job(settings: Settings, options: argparse.Namespace, rates: list[float]) -> _Job:
+    """Check everything, and ask the user to agree to what will be written."""
+    from lagtop.probe.correlation import parse_place
+    from lagtop.probe.flow import LOAD_MARK
+    from lagtop.probe.load import PROBES_PER_S
+    from lagtop.probe.prober import Plan
+    from lagtop.probe.target import find_topic
+
+    flow, place = make_flow(options), parse_place("--key", options.key)
+    reply = await find_topic(settings, options.reply_topic) if options.reply_topic else None
+    highest = f"{options.max_rate if options.shape == 'saturate' else max(rates):g}"
+    says = [
+        f"up to {highest} records/s of {options.size} bytes ({flow.keys.words}), "
+        f"for up to {options.max_time:g} s",
+        f"each has a header {LOAD_MARK}; it watches group {options.watched}",
+    ]
+    target = await agreed_target(settings, options, says)
+    plan = None
+    if reply is not None:
+        every_s = len(target.leaders) / PROBES_PER_S
+        plan = Plan(target, every_s, size_bytes=options.size, reply=reply, place=place)
+    flow = replace(flow, partitions=tuple(target.leaders))
+    return _Job(settings, options, make_script(options, rates), flow, target, plan)
+
+
+async def _run(job: _Job) -> LoadRun:
+    from lagtop.cli.latency_text import LiveBlock
+    from lagtop.cli.load_text import live
+    from lagtop.cli.stopping import stop_on_signal
+    from lagtop.probe.fleet import running_fleet
+    from lagtop.probe.load import Limits, LoadRun, answering
+    from lagtop.probe.watched import Watched
+
+    options, block = job.options, LiveBlock()
+    async with AsyncExitStack() as stack:
+        stop = stack.enter_context(stop_on_signal())
+        fleet = await stack.enter_async_context(
+            running_fleet(job.settings, job.flow, options.processes)
+        )
+        print(f"lagtop: can make {fleet.able_per_s:.0f} records/s", file=sys.stderr)
+        if job.plan is not None:
+            await stack.enter_async_context(answering(job.settings, job.plan, job.script.note))
+        watched = Watched(options.watched, options.topic)
+        limits = Limits(options.max_lag, options.max_time)
+        run = LoadRun(job.settings, watched, job.script, limits, fleet)
+        await run.run(stop, lambda _: block.show(live(run.samples, block.is_ascii)))
+    return run

@@ -1,0 +1,108 @@
+"""A load for people: where it stands, and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lagtop.cli.latency_text import duration
+
+if TYPE_CHECKING:
+    from lagtop.probe.load import Sample
+    from lagtop.probe.saturate import Maximum
+    from lagtop.probe.scripts import Recovery, Script, Step, Steps
+
+SPARK_WIDTH = 60
+SPARKS = "▁▂▃▄▅▆▇█"
+ASCII_SPARKS = " .:-=+*#"
+
+
+def live(samples: Sequence[Sample], is_ascii: bool) -> list[str]:
+    """Two lines: the newest poll, and the lag so far."""
+    newest = samples[-1]
+    lags = [sample.lag_messages for sample in samples]
+    return [
+        f"{newest.at_s:5.0f} s  {newest.phase:14}  wanted {newest.target_per_s:.0f}/s"
+        f"  produced {_rate(newest.produced_per_s)}  consumed {_rate(newest.consumed_per_s)}"
+        f"  lag {newest.lag_messages}",
+        f"lag up to {max(lags)}: {_sparks(lags, is_ascii)}",
+    ]
+
+
+def told(script: Script) -> list[str]:
+    """What the load was made for, in sentences."""
+    from lagtop.probe.saturate import Saturation
+    from lagtop.probe.scripts import Spike, Steps
+
+    if isinstance(script, Saturation):
+        return _maximum(script.result)
+    if isinstance(script, Spike):
+        return _recovery(script.result)
+    assert isinstance(script, Steps)
+    return _steps(script)
+
+
+def _maximum(found: Maximum) -> list[str]:
+    lines = []
+    if found.low_per_s is not None:
+        lines += [
+            f"sustained:   {found.low_per_s:.0f}/s",
+            f"recommended: {0.8 * found.low_per_s:.0f}/s, a fifth below that",
+        ]
+    if found.high_per_s is not None:
+        lines.append(f"too much:    {found.high_per_s:.0f}/s")
+    if found.capacity_per_s is not None:
+        lines.append(f"capacity:    {found.capacity_per_s:.0f}/s, consumed while it had a backlog")
+    return [*lines, *([found.reason] if found.reason else [])]
+
+
+def _recovery(found: Recovery | None) -> list[str]:
+    if found is None:
+        return ["the spike was not over"]
+    took = found.reason if found.recovery_s is None else f"{found.recovery_s:.0f} s"
+    lines = [f"recovery:    {took}", f"highest lag: {found.peak_lag:.0f} messages"]
+    if found.fluid_s is not None:
+        lines.append(f"foretold:    {found.fluid_s:.0f} s, by the lag and what is left of capacity")
+    return lines
+
+
+def _steps(script: Steps) -> list[str]:
+    from lagtop.probe.knee import Knee
+
+    lines = [f"{'wanted/s':>10} {'produced/s':>10} {'consumed/s':>10} {'lag':>9} {'latency':>9}"]
+    lines += [_step(step) for step in script.steps]
+    found = script.knee()
+    if not isinstance(found, Knee):
+        return [*lines, f"no inflection to tell: {found.reason}"]
+    return [
+        *lines,
+        f"inflection:  {found.knee_per_s:.0f}/s, where latency is twice that of no load",
+        f"capacity:    {found.capacity_per_s:.0f}/s, where latency has no end (fitted, "
+        f"{100 * found.error:.0f} % off)",
+    ]
+
+
+def _step(step: Step) -> str:
+    return (
+        f"{step.target_per_s:10.0f} {_number(step.produced_per_s):>10}"
+        f" {_number(step.consumed_per_s):>10} {_number(step.base_lag):>9}"
+        f" {duration(step.latency_s):>9}{'  the lag grew' if step.grew else ''}"
+    )
+
+
+def _rate(per_s: float | None) -> str:
+    return "?" if per_s is None else f"{per_s:.0f}/s"
+
+
+def _number(value: float) -> str:
+    return "?" if value != value else f"{value:.0f}"
+
+
+def _sparks(values: Sequence[int], is_ascii: bool) -> str:
+    """The values as one line; of many, the highest of each stretch."""
+    blocks = ASCII_SPARKS if is_ascii else SPARKS
+    stretch = -(-len(values) // SPARK_WIDTH)
+    highs = [max(values[row : row + stretch]) for row in range(0, len(values), stretch)]
+    most = max(highs) or 1
+    last = len(blocks) - 1
+    return "".join(blocks[min(last, max(0, high * len(blocks) // most))] for high in highs)

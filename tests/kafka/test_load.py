@@ -1,0 +1,74 @@
+"""`lagtop load` on a real Kafka, against a consumer of known capacity."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from kafka import KafkaConsumer
+from kafka.structs import TopicPartition
+
+from tests.kafka.flow import Reader, flowing
+from tests.kafka.front_door import run
+from tests.kafka.kafka_tools import Kafka
+from tests.kafka.traffic import create_topic, names_on
+
+CAPACITY_PER_S = 400.0
+
+
+def test_steps_end_with_the_first_that_a_consumer_of_known_capacity_does_not_bear(
+    kafka: Kafka, name: str, tmp_path: Path
+) -> None:
+    create_topic(kafka.bootstrap, name, partitions=2)
+    reader = Reader(name, name, "bucket", CAPACITY_PER_S, commit_every_s=0.3)
+    words = ["--topic", name, "--group", name, "--yes", "--format", "json", "--shape", "steps"]
+    words += ["--keys", "zipf:20:0.2", "--header", "team=a", "--compression", "gzip"]
+    words += ["--rates", "100,1600,3200", "--hold", "4", "--charts", str(tmp_path)]
+
+    with flowing(reader.run(kafka.bootstrap)):
+        assert reader.joined.wait(60)
+        before = names_on(kafka.bootstrap)
+        ran = run("load", "-b", kafka.bootstrap, *words)
+        after = names_on(kafka.bootstrap)
+
+    assert ran.status == 0, ran.stderr
+    assert after == before
+    found = json.loads(ran.stdout)
+    assert found["ended"] == "", ran.stderr
+    borne, broken = found["steps"]
+    assert (borne["target_per_s"], borne["grew"]) == (100, False)
+    assert (broken["target_per_s"], broken["grew"]) == (1600, True)
+    assert 0.3 * CAPACITY_PER_S < broken["consumed_per_s"] < 1.3 * CAPACITY_PER_S
+    assert broken["produced_per_s"] > 2 * broken["consumed_per_s"]
+    assert "6 loads" in found["no_knee"]["reason"]
+    assert {path.name for path in tmp_path.iterdir()} == {"lag.svg", "rates.svg", "latency.svg"}
+    assert_marked(kafka.bootstrap, name)
+
+
+def assert_marked(bootstrap: str, topic: str) -> None:
+    """Every record of partition 0 has the load's mark, the user's header, a key, and its size."""
+    reader = KafkaConsumer(bootstrap_servers=bootstrap.split(","), auto_offset_reset="earliest")
+    try:
+        reader.assign([TopicPartition(topic, 0)])
+        (records,) = reader.poll(timeout_ms=20_000).values()
+    finally:
+        reader.close()
+    for record in records:
+        assert [header for header, _ in record.headers] == ["lagtop-load", "team"]
+        assert record.key.startswith(b"key-")
+        assert len(record.value) == 100
+
+
+def test_an_unknown_group_is_refused_and_nothing_is_written(kafka: Kafka, name: str) -> None:
+    create_topic(kafka.bootstrap, name)
+
+    words = ("--topic", name, "--group", "not-there", "--yes", "--rates", "5")
+    ran = run("load", "-b", kafka.bootstrap, *words)
+
+    assert (ran.status, ran.stdout) == (64, ""), ran.stderr
+    assert "there is no group not-there" in ran.stderr
+    reader = KafkaConsumer(bootstrap_servers=kafka.bootstrap.split(","))
+    try:
+        assert reader.end_offsets([TopicPartition(name, 0)]) == {TopicPartition(name, 0): 0}
+    finally:
+        reader.close()
