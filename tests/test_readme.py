@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,9 @@ from lagtop.analysis.verdicts import Verdict
 from lagtop.cli import COMMANDS
 from lagtop.export.formats import FORMATS
 from lagtop.export.rows import COLUMNS
+from lagtop.profiles.keys import KEYS as PROFILE_KEYS
+from lagtop.profiles.keys import check_keys
+from lagtop.security import SECURITY_FIELDS
 from lagtop.ui import command_table
 from lagtop.ui import commands as ui
 
@@ -109,10 +113,16 @@ def test_the_keys_and_metrics_of_alerts_are_the_codes() -> None:
     assert [code(first)[0] for first, _ in table("metric")] == list(MEASURES)
 
 
-def test_the_readmes_rules_are_rules() -> None:
-    (example,) = re.findall(r"^```toml\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+def toml_blocks() -> list[dict[str, Any]]:
+    """README's fenced blocks of TOML, read."""
+    blocks = re.findall(r"^```toml\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    return [tomllib.loads(block) for block in blocks]
 
-    assert rules_from_tables(tomllib.loads(example)["alerts"])
+
+def test_the_readmes_rules_are_rules() -> None:
+    (example,) = [one for one in toml_blocks() if "alerts" in one]
+
+    assert rules_from_tables(example["alerts"])
     assert all(f"`{rule.name}`" in README for rule in DEFAULT_RULES)
 
 
@@ -137,3 +147,14 @@ def test_the_keys_do_what_readme_says() -> None:
     }
 
     assert said == {key: does.get(key) for key in said}
+
+
+def test_the_keys_of_a_profile_are_the_codes() -> None:
+    assert [(code(first)[0], said) for first, said in table("profile key")] == [
+        (name, key.about) for name, key in PROFILE_KEYS.items()
+    ]
+    (profile,) = [one["prod"] for one in toml_blocks() if "prod" in one]
+    check_keys(profile, {(): "README"})
+    assert [key for first, _ in table("security key") for key in code(first)] == list(
+        SECURITY_FIELDS
+    )

@@ -20,6 +20,7 @@ COMMANDS = {
     "probe": "time events of its own through a topic and back; writes to that topic",
     "trace": "time real records from one topic to another; only reads",
     "load": "what a group sustains, latency under load, recovery; writes to a topic",
+    "profiles": "saved connections: list, show, add, import, test, remove",
     "info": "versions and paths",
 }
 """Subcommands with what they do; each is a module of this package with a `main(arguments)`."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NoReturn
 
 from lagtop.errors import UsageError
-from lagtop.security import OPEN_DOOR
 from lagtop.settings import (
     DEFAULT_INTERVAL_S,
     Settings,
@@ -19,6 +18,11 @@ from lagtop.settings import (
 EPILOG = """\
 exit status: 0 ok, 64 usage, 69 cluster unreachable, 73 output not written, 130 interrupted
 It only reads: it joins no group, commits nothing and creates nothing."""
+
+FILLED = frozenset(
+    {"bootstrap_servers", "interval", "group", "topic", "dead_letters", "margin", "theme"}
+)
+"""Options for which environment and profile speak where the command line does not."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -40,6 +44,7 @@ class Parser(argparse.ArgumentParser):
 
 def add_connection_options(parser: argparse.ArgumentParser) -> None:
     """Add what says which cluster; `settings_from` then takes the rest as it is by default."""
+    parser.add_argument("profile", metavar="PROFILE", nargs="?", help="a saved connection")
     parser.add_argument(
         "-b",
         "--bootstrap-servers",
@@ -59,17 +64,18 @@ def add_connection_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="one such property; a secret as ${env:NAME}, ${file:PATH} or ${prompt}",
     )
-    parser.set_defaults(interval=f"{DEFAULT_INTERVAL_S:g}", group=None)
+    parser.set_defaults(interval=None, group=None, filled=frozenset({"bootstrap_servers"}))
+    parser.set_defaults(used=None)
 
 
 def add_cluster_options(parser: argparse.ArgumentParser) -> None:
     """Add what says which cluster to read, how often, and what of it."""
     add_connection_options(parser)
+    parser.set_defaults(filled=FILLED)
     parser.add_argument(
         "--interval",
         metavar="SECONDS",
-        default=f"{DEFAULT_INTERVAL_S:g}",
-        help="time between polls, jittered by 20 %% (default %(default)s)",
+        help=f"time between polls, jittered by 20 %% (default {DEFAULT_INTERVAL_S:g})",
     )
     parser.add_argument(
         "--no-time-search",
@@ -80,21 +86,14 @@ def add_cluster_options(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
-    """Check the shared options; raises UsageError."""
-    bootstrap, security = options.bootstrap_servers, OPEN_DOOR
-    if options.config is not None or options.set:
-        from lagtop.cli.entrance import entrance
+    """Check the shared options, with what environment and profile say; raises UsageError."""
+    from lagtop.cli.target import find_target
 
-        found = entrance(options.config, options.set)
-        security = found.security
-        bootstrap = bootstrap or found.bootstrap or None
-    if bootstrap is None:
-        raise UsageError(
-            "no cluster given", "lagtop -b HOST:PORT, or try it without a Kafka: lagtop demo"
-        )
+    target = find_target(options)
+    options.used = target.profile
     return Settings(
-        bootstrap=parse_bootstrap(bootstrap),
-        interval_s=parse_interval(options.interval),
+        bootstrap=parse_bootstrap(target.connection.bootstrap),
+        interval_s=parse_interval(options.interval or f"{DEFAULT_INTERVAL_S:g}"),
         groups=parse_pattern("--group", options.group),
-        security=security,
+        security=target.connection.security,
     )

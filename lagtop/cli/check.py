@@ -51,7 +51,7 @@ def _main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if options.replay is None and options.at is not None:
         raise UsageError("--at goes with --replay", "see: lagtop check --help")
-    if options.replay is not None and options.bootstrap_servers is not None:
+    if options.replay is not None and (options.bootstrap_servers or options.profile):
         raise UsageError("either a cluster or a recording", "leave out -b or --replay")
     settings = None if options.replay is not None else settings_from(options)
     from lagtop.cli.running import TERMINATED, run_until_ended

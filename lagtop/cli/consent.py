@@ -40,6 +40,11 @@ async def agreed_target(
     """The topic to write to, once the user agrees to what `says` tells; made if it has to be."""
     from lagtop.probe.target import create_topic, find_topic, must_create
 
+    profile = options.used
+    if profile is not None and not profile.values.get("allow_writes", False):
+        raise UsageError(
+            f"profile {profile.name!r} is for reading only", "allow_writes = true in it, or use -b"
+        )
     missing = await must_create(settings, options.topic, options.create is not None)
     made = [f"the topic is missing: it is made, with {options.create} partitions"] * missing
     what = f"lagtop will write to topic {options.topic} of {settings.address}:"

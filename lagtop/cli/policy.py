@@ -13,6 +13,7 @@ from lagtop.settings import parse_margin, parse_pattern
 
 if TYPE_CHECKING:
     from lagtop.analysis.policy import Policy
+    from lagtop.profiles.store import Profile
 
 EXAMPLE = '[[alerts]], name = "ConsumerLagHigh", above = 50000, one key a line'
 
@@ -43,10 +44,14 @@ def policy_from(options: argparse.Namespace) -> Policy:
     policy = Policy(naming=Naming(parse_pattern("--dead-letters", options.dead_letters)))
     if options.margin is not None:
         policy = replace(policy, margin=parse_margin(options.margin))
-    if options.alerts is None:
+    profile: Profile | None = getattr(options, "used", None)
+    if options.alerts is None and (profile is None or "alerts" not in profile.values):
         return policy
     from lagtop.analysis.rule_tables import rules_from_tables
 
+    if options.alerts is None and profile is not None:
+        rules = rules_from_tables(profile.values["alerts"], profile.place("alerts"))
+        return replace(policy, rules=rules)
     return replace(policy, rules=rules_from_tables(_tables(options.alerts), str(options.alerts)))
 
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from lagtop import __version__
 from lagtop.cli import COMMANDS
 from lagtop.cli.arguments import EPILOG, Parser, add_cluster_options, settings_from
+from lagtop.cli.last import last_profile, remember_profile
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.settings import Settings
 
 if TYPE_CHECKING:
     from lagtop.analysis.policy import Policy
+    from lagtop.profiles.store import Profile
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -25,7 +27,12 @@ def main(arguments: Sequence[str]) -> int:
     add_policy_options(parser)
     add_screen_options(parser)
     options = parser.parse_args(arguments)
-    return show(settings_from(options), policy_from(options), options)
+    if not arguments:
+        options.profile = last_profile()
+    settings = settings_from(options)
+    remember_profile(options.used)
+    tag = "" if options.used is None else str(options.used.values.get("tag", options.used.name))
+    return show(settings, policy_from(options), options, tag)
 
 
 def add_screen_options(parser: argparse.ArgumentParser) -> None:
@@ -61,9 +68,13 @@ def show(
     rounds = 0 if options.no_time_search else ROUNDS_A_POLL
     live = Live(open_source, observer, rounds)
     config = user_config_path("lagtop")
+    profile: Profile | None = getattr(options, "used", None)
+    said = {} if profile is None else profile.values
     look = Options(
         target=settings.address,
         tag=tag,
+        tag_colour=said.get("colour", ""),
+        columns=said.get("columns", {}),
         theme=options.theme,
         ascii=options.ascii or None,
         mouse=options.mouse or None,

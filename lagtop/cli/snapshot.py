@@ -91,7 +91,7 @@ def _narrow(options: argparse.Namespace) -> Narrow:
 
 
 def _print_recording(options: argparse.Namespace) -> int:
-    if options.bootstrap_servers is not None:
+    if options.bootstrap_servers or options.profile:
         raise UsageError("either a cluster or a recording", "leave out -b or --replay")
     if options.n != 1:
         raise UsageError("-n goes with a cluster", "--every prints each poll of a recording")

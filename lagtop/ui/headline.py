@@ -34,6 +34,10 @@ class Field(NamedTuple):
     pieces: tuple[Piece, ...]
 
 
+TAG_ROLES: Final = {"red": "alarm", "yellow": "attention", "green": "ok", "blue": "paused"}
+"""The colours that a profile may give to its tag, as themes have them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the header says of the data beside the Report's own figures.
@@ -46,6 +50,7 @@ class Status:
     tag: str = ""
     banner: str = ""
     banner_role: str = "alarm"
+    tag_colour: str = ""
 
 
 def headline(report: Report | None, status: Status, look: Look, width: int) -> list[Line]:
@@ -106,7 +111,8 @@ def sustainability(report: Report, look: Look) -> Piece:
 def _name(cluster: str, status: Status) -> Field:
     first, _, others = cluster.partition(",")
     more = f" +{others.count(',') + 1}" if others else ""
-    tag = (Piece(" "), Piece(f" {clean(status.tag)} ", "paused")) if status.tag else ()
+    role = TAG_ROLES.get(status.tag_colour, "paused")
+    tag = (Piece(" "), Piece(f" {clean(status.tag)} ", role)) if status.tag else ()
     return Field(0, (Piece("lagtop", "title"), *tag, Piece(f"  {clean(first)}{more}", "name")))
 
 

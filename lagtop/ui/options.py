@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -34,7 +34,9 @@ class Feed(Protocol):
 class Options:
     """How the screen looks and behaves; None leaves the choice to the terminal.
 
-    `target` is what is being connected to, `tag` a word beside the title (demo, replay).
+    `target` is what is being connected to, `tag` a word beside the title (demo, replay, a
+    profile's name), `tag_colour` red, yellow, green or blue. `columns` are a profile's, by view;
+    what the user chose on the screen comes first.
     `clock` gives seconds and only its differences are used. `preferences` is the file of what
     the user chose on the screen. `save_csv` writes rows of a Report's PartitionRows (row numbers,
     ascending) as CSV and gives the path; it raises OutputError. `focus` hears which groups are
@@ -45,6 +47,8 @@ class Options:
 
     target: str = ""
     tag: str = ""
+    tag_colour: str = ""
+    columns: Mapping[str, list[str]] = field(default_factory=dict)
     theme: str | None = None
     ascii: bool | None = None
     mouse: bool | None = None

@@ -49,8 +49,9 @@ class Session:
             self.options.focus(place.groups)
 
     def preferred(self, place: Place) -> Place:
-        """The place with the columns that the user prefers there."""
-        names = self.preferences.columns.get(place.view.id)
+        """The place with the columns that the user prefers there, or the profile."""
+        view = place.view.id
+        names = self.preferences.columns.get(view, self.options.columns.get(view))
         if names is not None:
             place.grid.choose_columns(names)
         return place
@@ -123,7 +124,9 @@ class Session:
         return self._status(self._stale_banner() if self.is_stale else "", "alarm")
 
     def _status(self, banner: str, role: str) -> Status:
-        return Status(self.options.target, self.options.tag, banner, role)
+        return Status(
+            self.options.target, self.options.tag, banner, role, self.options.tag_colour
+        )
 
     def _stale_banner(self) -> str:
         age = text.duration(float(round(self.newest.age_s(self.options.clock()))))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lagtop.cli.entrance import entrance
+from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
 from lagtop.errors import UsageError
 from lagtop.profiles.connection import Connection, check, connection_from
 from lagtop.profiles.property_file import parse_properties
@@ -149,21 +149,28 @@ def test_what_cannot_work_is_refused_before_a_call(security: Security, words: st
 def test_a_flag_that_cannot_be(assignment: str, words: str) -> None:
     base = ["security.protocol=SASL_SSL", "sasl.mechanism=PLAIN", "sasl.username=me"]
     with pytest.raises(UsageError) as caught:
-        entrance(None, [*base, assignment])
+        entered("-b", "x:1", *(word for one in (*base, assignment) for word in ("--set", one)))
 
     told = f"{caught.value.what} {caught.value.hint}"
     assert words in told
     assert assignment.startswith("sasl.password=${cmd") or "4711" not in told
 
 
+def entered(*arguments: str) -> Security:
+    parser = Parser("test", "as the screen reads its options")
+    add_cluster_options(parser)
+    return settings_from(parser.parse_args(arguments)).security
+
+
 def test_the_command_line_comes_before_the_file(tmp_path: Path) -> None:
     config, secret = tmp_path / "kcat.conf", tmp_path / "password"
     config.write_text(LIBRDKAFKA)
     secret.write_text("from a file\n")
+    password = f"sasl.password=${{file:{secret}}}"
 
-    found = entrance(config, [f"sasl.password=${{file:{secret}}}", "sasl.username=you"])
+    found = entered("--config", str(config), "--set", password, "--set", "sasl.username=you")
 
-    assert (found.security.username, found.security.password.text) == ("you", "from a file")
+    assert (found.username, found.password.text) == ("you", "from a file")
 
 
 def test_a_secret_is_not_shown() -> None:

@@ -1,47 +1,15 @@
-"""`--config` and `--set`: how a cluster is entered, checked, with every secret fetched."""
+"""`--set KEY=VALUE`: one property on the command line, where no secret may stand."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
-from dataclasses import replace
-from pathlib import Path
-
 from lagtop.errors import UsageError
-from lagtop.profiles.connection import (
-    BOOTSTRAP,
-    FIELDS,
-    NOTHING,
-    Connection,
-    check,
-    connection_from,
-    known_properties,
-)
-from lagtop.profiles.property_file import Property, read_properties
-from lagtop.profiles.references import is_reference, resolved
+from lagtop.profiles.connection import BOOTSTRAP, FIELDS, known_properties
+from lagtop.profiles.property_file import Property
+from lagtop.profiles.references import is_reference
 from lagtop.profiles.words import nearest
 from lagtop.security import SECURITY_FIELDS
 
 FLAG = "--set"
-
-
-def entrance(
-    config: Path | None,
-    assignments: Iterable[str],
-    base: Connection = NOTHING,
-    *,
-    allow_commands: bool = False,
-) -> Connection:
-    """What a file and then the command line lay over `base`; raises UsageError.
-
-    What has no use here is said on stderr.
-    """
-    from_file = [] if config is None else read_properties(config)
-    found = connection_from([*from_file, *map(parse_assignment, assignments)], base)
-    for sentence in found.left_out:
-        print(f"lagtop: {sentence}", file=sys.stderr)
-    check(found.security)
-    return replace(found, security=resolved(found.security, allow_commands=allow_commands))
 
 
 def parse_assignment(text: str) -> Property:

@@ -1,0 +1,34 @@
+"""One poll of a cluster, to see whether a connection works."""
+
+from __future__ import annotations
+
+import asyncio
+
+from lagtop.errors import UnreachableError
+from lagtop.profiles.connection import Connection
+from lagtop.settings import Settings, parse_bootstrap
+from lagtop.snapshot import Failure
+
+
+def attempt(connection: Connection) -> str:
+    """What was found, in a few words; raises UnreachableError with the reason."""
+    settings = Settings(parse_bootstrap(connection.bootstrap), security=connection.security)
+    return asyncio.run(_poll(settings))
+
+
+async def _poll(settings: Settings) -> str:
+    from lagtop.wire.poller import Poller
+
+    poller = Poller(settings)
+    try:
+        update = await poller.poll()
+    finally:
+        await poller.close()
+    if isinstance(update, Failure):
+        raise UnreachableError(update.what, update.hint)
+    unseen = sum(group.gap.code == "unauthorized" for group in update.groups)
+    hidden = f", {unseen} of them hidden from us" if unseen else ""
+    return (
+        f"{len(update.brokers)} brokers, {len(update.partitions.topics)} topics, "
+        f"{len(update.groups)} groups{hidden}; {update.cost.wall_s * 1000:.0f} ms"
+    )
