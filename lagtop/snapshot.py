@@ -33,6 +33,9 @@ NO_LEADER: Final = -1
 NO_RECORD: Final = -1
 """The offset of a record that a search by time did not find, as the protocol has it."""
 
+LOG_OF_COMMITS: Final = "__consumer_offsets"
+"""The topic in which Kafka keeps what groups commit, a record for each partition and commit."""
+
 NOBODY: Final = -1
 """The member of a partition that no member owns."""
 

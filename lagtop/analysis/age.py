@@ -81,6 +81,10 @@ class Ends:
             rate[rows] = self._rate_since(other, rows)
         return rate
 
+    def rate_of(self, rows: Ints, window_s: float) -> Floats:
+        """Messages per second of some partitions over `window_s`, or since the first poll."""
+        return self._rate_since(window_s, rows)
+
     def _rate_since(self, window_s: float, rows: Series) -> Floats:
         picture = self.history.newest_before(self.history.newest_at - window_s)
         span = self.read_at[rows] - self.history.read_at(picture, rows)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
 from lagtop.analysis.report import Flags
+from lagtop.protocol.java import string_hash
 from lagtop.snapshot import NOBODY, Codes, Ints
 
 LEAST_BUCKETS = 16
@@ -197,11 +197,7 @@ def _hash_order(ids: Sequence[str], members: int) -> Ints:
     )
 
 
-@lru_cache(maxsize=4096)
 def _spread_hash(text: str) -> int:
-    """String.hashCode as unsigned 32 bits, with its upper half mixed in as HashMap does."""
-    units = np.frombuffer(text.encode("utf-16-le"), np.uint16).tolist()
-    value = 0
-    for unit in units:
-        value = (31 * value + unit) & 0xFFFF_FFFF
+    """The hash of a key as HashMap uses it: with its upper half mixed in."""
+    value = string_hash(text)
     return value ^ (value >> 16)

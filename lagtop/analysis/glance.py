@@ -40,7 +40,8 @@ LEAST_SHARE_OF_PRODUCED = 0.05
 class Glance:
     """The committed offsets of all rows over time.
 
-    Moments are float32 seconds after `origin`, which moves on so that they stay precise.
+    gap_s: smoothed seconds between polls. Moments are float32 seconds after `origin`, which moves
+    on so that they stay precise.
     """
 
     def __init__(self, size: int) -> None:
@@ -52,7 +53,7 @@ class Glance:
         self._spacing_s = np.full(size, np.nan, np.float32)
         self._behind_since = np.full(size, np.nan, np.float32)
         self._origin = np.nan
-        self._gap_s = 0.0
+        self.gap_s = 0.0
 
     def carried(self, sources: Ints) -> Glance:
         """The same rows after they moved: row i is what row sources[i] was, or new."""
@@ -61,7 +62,7 @@ class Glance:
         for name in ("_value", "_read_at", "_edge_at", "_spacing_s", "_behind_since"):
             getattr(moved, name)[kept] = getattr(self, name)[sources[kept]]
         moved.history = self.history.carried(sources, moved.history.plan)
-        moved._origin, moved._gap_s = self._origin, self._gap_s
+        moved._origin, moved.gap_s = self._origin, self.gap_s
         return moved
 
     def push(self, committed: Ints, read_at: Floats, lag: Floats, now: float) -> None:
@@ -86,8 +87,8 @@ class Glance:
         elapsed = now - self._origin
         gap = now - self.history.newest_at
         if gap > 0:
-            usual = min(gap, 3 * self._gap_s) if self._gap_s else gap
-            self._gap_s += (0.1 if self._gap_s else 1.0) * (usual - self._gap_s)
+            usual = min(gap, 3 * self.gap_s) if self.gap_s else gap
+            self.gap_s += (0.1 if self.gap_s else 1.0) * (usual - self.gap_s)
         if elapsed > ORIGIN_MOVES_S:
             self._edge_at -= np.float32(elapsed)
             self._behind_since -= np.float32(elapsed)
@@ -106,7 +107,7 @@ class Glance:
     def grace_s(self) -> Seconds:
         """How long each row may be silent, seconds (float32[N])."""
         spacing = np.where(np.isnan(self._spacing_s), UNLEARNT_SPACING_S, self._spacing_s)
-        return (1.5 * spacing + 2 * self._gap_s).astype(np.float32)
+        return (1.5 * spacing + 2 * self.gap_s).astype(np.float32)
 
     def consumed_per_s(self, window_s: float = WINDOW_S) -> Floats:
         """Messages per second from an edge about `window_s` ago to the last, NaN if unknown."""
@@ -135,14 +136,14 @@ class Glance:
 
     def really_left(self, lag: Floats, consumed: Floats) -> Floats:
         """Lag less what was consumed since the last commit, messages."""
-        since = self._read_at - self._origin - self._edge_at + self._gap_s / 2
-        age = np.fmin(since, 1.2 * self._spacing_s + self._gap_s / 2)
+        since = self._read_at - self._origin - self._edge_at + self.gap_s / 2
+        age = np.fmin(since, 1.2 * self._spacing_s + self.gap_s / 2)
         left: Floats = np.maximum(0.0, lag - np.nan_to_num(consumed * age))
         return left
 
     def slack_s(self) -> Floats:
         """Seconds of production that are in flight within one commit."""
-        return (np.nan_to_num(self._spacing_s) + self._gap_s).astype(np.float64)
+        return (np.nan_to_num(self._spacing_s) + self.gap_s).astype(np.float64)
 
     def trend(self, lag: Floats, produced: Floats, consumed: Floats) -> Small:
         """The trend of each row from its rates over TREND_WINDOW_S, int8[N]."""
@@ -161,7 +162,7 @@ class Glance:
         return trend
 
     def _timing(self, consumed: Floats) -> Floats:
-        return (consumed * self._gap_s) ** 2 / 6 / TREND_WINDOW_S**2
+        return (consumed * self.gap_s) ** 2 / 6 / TREND_WINDOW_S**2
 
     def _stalled(self, lag: Floats) -> Flags:
         silent = self._read_at - self._origin - np.fmax(self._edge_at, self._behind_since)

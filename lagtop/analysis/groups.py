@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from lagtop.analysis.closeup import Estimates
+from lagtop.analysis.commits import Habit, Written, habit, sentence
 from lagtop.analysis.glance import WINDOW_S
 from lagtop.analysis.lag import as_floats, empty_logs
 from lagtop.analysis.layout import Layout
@@ -28,12 +29,13 @@ def group_rows(
     layout: Layout,
     rows: PartitionRows,
     together: Estimates,
+    written: Written,
     reasons: Reasons,
     lags: Traces,
 ) -> GroupRows:
     """One row per group; pushes the groups' lags onto `lags`.
 
-    `together` is what is made of each group as one series.
+    `together` is what is made of each group as one series; `written` is the log of commits.
     """
     count, starts = len(snapshot.groups), layout.starts
     nothing_there = empty_logs(rows)
@@ -41,6 +43,7 @@ def group_rows(
     lags.push(as_floats(lag), snapshot.captured_at)
     produced = rate_sum(rows.produced_per_s, layout.group, count)
     consumed = rate_sum(rows.consumed_per_s, layout.group, count)
+    commits = habit(rows, consumed, written)
     row_lags = as_floats(rows.lag_messages)
     drain, low, high = (
         of_groups(column, row_lags, starts)
@@ -62,7 +65,9 @@ def group_rows(
         drain_low_s=low,
         drain_high_s=high,
         trend=_trend(rows, together, starts),
-        reason=_reason(snapshot, rows, drain, reasons, nothing_there),
+        reason=_or_commits(
+            _reason(snapshot, rows, drain, reasons, nothing_there), commits, consumed, reasons
+        ),
         unbalanced=any_of(rows.unbalanced, starts),
         age_s=largest(rows.age_s, starts, np.nan),
         lag_history=lags.pictures,
@@ -70,6 +75,8 @@ def group_rows(
             largest(rows.imbalance.astype(np.float64) * rows.unbalanced, starts, 0.0)
         ).astype(np.int8),
         trend_since=_since(rows, together, starts),
+        messages_per_commit=commits.messages,
+        commits_each=commits.is_each,
     )
 
 
@@ -126,3 +133,11 @@ def _reason(
     never = why(snapshot, rows, drain, reasons)
     known = np.where(own > 0, own, of_rows)
     return np.where(known > 0, known, never).astype(np.int32)
+
+
+def _or_commits(reason: Codes, commits: Habit, consumed: Floats, reasons: Reasons) -> Codes:
+    """The reasons, and for a group that has none how it commits if that is dear."""
+    for group in np.flatnonzero(commits.is_each & (reason == 0)).tolist():
+        said = sentence(float(consumed[group]), float(commits.messages[group]))
+        reason[group] = reasons.number(said)
+    return reason

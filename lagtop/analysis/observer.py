@@ -13,6 +13,7 @@ from lagtop.analysis.attention import POLLS_BETWEEN_CHOICES, rows_of_interest
 from lagtop.analysis.balance import standing_out
 from lagtop.analysis.blame import blame
 from lagtop.analysis.closeup import Closeup, Estimates, Facts
+from lagtop.analysis.commits import CommitLog
 from lagtop.analysis.dlq import DeadLetters, Letters
 from lagtop.analysis.exact import Exact
 from lagtop.analysis.glance import WINDOW_S, Glance
@@ -46,6 +47,7 @@ class Observer:
         self._members, self._groups = Together(), Together()
         self._header, self._seen = Header(), Seen()
         self._exact, self._oldest = Exact(), Oldest()
+        self._commit_log = CommitLog()
         self._letters = Letters(policy.naming)
         self._alerts, self._margin = Alerts(policy.rules), policy.margin
         self._focus: frozenset[str] = frozenset()
@@ -103,6 +105,7 @@ class Observer:
         members = self._members.estimate(lag, _rebalancing(snapshot), snapshot.captured_at)
         measured = self._measure(snapshot, lag, members)
         together = self._groups.estimate(lag, _rebalancing(snapshot), snapshot.captured_at)
+        written = self._commit_log.written(snapshot, self._ends, self._glance.gap_s)
         reasons = Reasons()
         rows = partition_rows(
             snapshot,
@@ -117,7 +120,9 @@ class Observer:
             seen=self._seen,
             lag_history=self._row_lags.pictures,
         )
-        groups = group_rows(snapshot, layout, rows, together, reasons, self._group_lags)
+        groups = group_rows(
+            snapshot, layout, rows, together, written, reasons, self._group_lags
+        )
         report = Report(
             cluster=snapshot.cluster,
             captured_at=snapshot.captured_at,

@@ -136,6 +136,8 @@ class GroupRows:
     lag_s: the worst partition's; lag_s_method (int8[G]). Rates are sums of what is known, NaN when
     nothing is. drain_s: the slowest decides, infinity is never. trend (int8[G]).
     reason (int32[G]): row in `Report.reasons`. lag_history: as in PartitionRows, float32[G] each.
+    messages_per_commit (float64[G]): read for each offset that is committed, NaN unknown;
+    commits_each (bool[G]): it commits each message though it could commit many at once.
     imbalance (int8[G], Imbalance): of the row that stands out most; trend_since (float64[G]).
     """
 
@@ -160,6 +162,8 @@ class GroupRows:
     lag_history: tuple[Trace, ...]
     imbalance: Small
     trend_since: Floats
+    messages_per_commit: Floats
+    commits_each: Flags
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -70,6 +70,7 @@ class Consumers:
     partition, member (int64[N]): rows among all partitions and members; position (float64[N]):
     how far it is read; committed (int64[N]): how much of that is committed, or NO_COMMIT.
     A member shares its capacity evenly among its partitions that have something to read.
+    commit_records (by group): how many offsets were committed in the last step.
     """
 
     def __init__(self, rng: Generator) -> None:
@@ -82,6 +83,8 @@ class Consumers:
         self.committed = np.empty(0, np.int64)
         self._read_committed, self._exists = np.empty(0, np.bool_), np.empty(0, np.bool_)
         self._next_commit, self._spacing = np.empty(0), np.empty(0)
+        self._each = np.empty(0, np.bool_)
+        self.commit_records: dict[str, int] = {}
 
     def add(self, spec: Group, logs: Logs, t: float) -> ConsumerGroup:
         """Create a group whose members have read everything written so far."""
@@ -102,6 +105,7 @@ class Consumers:
         careful = np.full(rows.size, spec.read_committed)
         self._read_committed = np.append(self._read_committed, careful)
         self._exists = np.append(self._exists, np.full(rows.size, True))
+        self._each = np.append(self._each, np.full(rows.size, spec.commits_each))
         phases = self._rng.uniform(0, spec.commit_every_s, spec.members)
         begins = t if spec.commits else NEVER
         self._next_commit = np.append(self._next_commit, begins + phases)
@@ -174,8 +178,13 @@ class Consumers:
         jitter = self._rng.uniform(-COMMIT_JITTER_S, COMMIT_JITTER_S, due.size)
         following = np.maximum(self._next_commit + self._spacing + jitter, t)
         self._next_commit = np.where(due, following, self._next_commit)
-        done = due[self.member] & self._exists
-        self.committed = np.where(done, self.position.astype(np.int64), self.committed)
+        done = (due[self.member] | self._each) & self._exists
+        committed = np.where(done, self.position.astype(np.int64), self.committed)
+        records = np.where(self._each, committed - self.committed, done)
+        self.commit_records = {
+            name: int(records[group.rows].sum()) for name, group in self.by_name.items()
+        }
+        self.committed = committed
 
     def _introduce(self, spec: Group, number: int) -> MemberFacts:
         client = f"{spec.client or spec.name}-{number + 1}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -78,10 +79,11 @@ class Logs:
         self._rates[log.rows] = 0.0
         return log
 
-    def step(self, t: float, seconds: float, online: Floats) -> None:
+    def step(self, t: float, seconds: float, online: Floats, commits: Mapping[int, int]) -> None:
         """Finish the step in hand at `t` and draw the next one, `seconds` long.
 
-        online (float64[P]) is 1 where a partition has a leader, else 0.
+        online (float64[P]) is 1 where a partition has a leader, else 0; `commits` are records that
+        groups write to the log of commits, by row.
         """
         self.ends = self.next_ends
         self._pin(t)
@@ -90,6 +92,8 @@ class Logs:
         factors = np.array([_factor(log.spec, t) for log in self.every])
         expected = self._rates * factors[self.topic_of] * online * seconds
         self.next_ends = self.ends + self._rng.poisson(expected)
+        for row, records in commits.items():
+            self.next_ends[row] += max(records, 0)
         self.history.record(t + seconds, self.next_ends)
 
     def ends_within(self, fraction: float) -> Ints:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lagtop.demo.story import Group, Outage, Rhythm, Story, Topic
 from lagtop.errors import UsageError
+from lagtop.snapshot import LOG_OF_COMMITS
 
 CALM = Story(
     "healthy",
@@ -20,7 +21,7 @@ CALM = Story(
         Topic("stock-levels", 6, 700),
         Topic("shipping-events", 12, 2_400),
         Topic("clicks", 16, 6_400),
-        Topic("__consumer_offsets", 12, 30, replicas=3, internal=True),
+        Topic(LOG_OF_COMMITS, 12, 0, replicas=3, internal=True),
     ),
     groups=(
         Group("search", ("search-queries",), 4, 1_100, assignor="cooperative-sticky"),
@@ -130,6 +131,13 @@ DENIED = Story(
     groups=(Group("mailer", ("emails",), 1, 200, denied=True),),
 )
 
+COMMITS_EACH = Story(
+    "commits-each",
+    "a group commits every single message, and can do no more for it",
+    topics=(Topic("access-log", 4, 240),),
+    groups=(Group("compliance", ("access-log",), 2, 110, commits_each=True),),
+)
+
 TROUBLES = (
     SKEWED_KEY,
     SLOW_CONSUMER,
@@ -141,6 +149,7 @@ TROUBLES = (
     OPEN_TRANSACTION,
     RETENTION,
     DENIED,
+    COMMITS_EACH,
 )
 
 

@@ -57,7 +57,8 @@ class Topic:
 class Group:
     """A consumer group, its members and what each can do.
 
-    Each member reads at most `capacity_per_s` messages a second from the partitions it owns.
+    Each member reads at most `capacity_per_s` messages a second from the partitions it owns, and
+    commits every `commit_every_s`, or after every message if `commits_each`.
     `stalled_at_s`: its members hold on but read nothing more; `gone_at_s`: they have left.
     """
 
@@ -70,6 +71,7 @@ class Group:
     client: str = ""
     commits: bool = True
     commit_every_s: float = 5.0
+    commits_each: bool = False
     read_committed: bool = False
     stalled_at_s: float = NEVER
     gone_at_s: float = NEVER

@@ -6,6 +6,7 @@ time whoever asks, and however often. Only mishaps made by hand are not foreseen
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,8 @@ from lagtop.demo.consumers import Consumers
 from lagtop.demo.leadership import Leadership
 from lagtop.demo.logs import Logs
 from lagtop.demo.story import Story
-from lagtop.snapshot import Codes, Ints
+from lagtop.protocol.java import string_hash
+from lagtop.snapshot import LOG_OF_COMMITS, Codes, Ints
 
 HISTORY_S = 1_800.0
 PAST_STEP_S = 5.0
@@ -117,6 +119,16 @@ class World:
         if self.leadership.alive(self._step_start) != self._voters:
             self.elect(self._step_start)
         online = (self.leaders >= 0).astype(np.float64)
-        self.logs.step(self._step_start, seconds, online)
+        self.logs.step(self._step_start, seconds, online, self._commit_records())
         self.consumers.step(self._step_start, self._step_s, self.logs, online)
         self._step_s = seconds
+
+    def _commit_records(self) -> dict[int, int]:
+        """What groups have committed in the last step, by row of the log of commits."""
+        log = self.logs.by_name.get(LOG_OF_COMMITS)
+        rows: Counter[int] = Counter()
+        if log is None:
+            return rows
+        for name, records in self.consumers.commit_records.items():
+            rows[log.first + string_hash(name) % 2**31 % log.spec.partitions] += records
+        return rows

@@ -22,6 +22,7 @@ def about_group(report: Report, path: Path, look: Look) -> Line:
     told = [
         clean(facts.state).lower(),
         text.plural(int(rows.members[row]), "member"),
+        "commits every message" if rows.commits_each[row] else "",
         clean(facts.type),
         clean(facts.assignor),
         f"coordinator {facts.coordinator}" if facts.coordinator >= 0 else "",

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagtop.snapshot import (
+    LOG_OF_COMMITS,
     NO_LEADER,
     UNKNOWN,
     Ints,
@@ -151,11 +152,14 @@ class Reader:
     def _wanted(self, logs: LogFacts, now: float) -> dict[str, NDArray[np.bool_]]:
         """Which partitions (bool[P]) to ask for what: log ends of all but unread internal topics.
 
+        The log of commits is an exception: its growth says how often groups commit.
         Log starts and last stable offsets are asked in turn, so that after the first no poll has
         all three; those of a partition with an open transaction are asked every time.
         """
         table = logs.table
-        all_rows = ~np.array(table.internal, np.bool_)[table.topic]
+        topics = zip(table.internal, table.topics, strict=True)
+        tells = [not internal or name == LOG_OF_COMMITS for internal, name in topics]
+        all_rows = np.array(tells, np.bool_)[table.topic]
         if self._layout is not None:
             all_rows[self._layout.partition] = True
         wanted = {END: all_rows, START: logs.log_start == UNKNOWN}

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 TICK_S = 0.05
 START_S = 30.0
@@ -52,6 +52,21 @@ class Reader:
                     due -= sum(map(len, taken.values()))
                     await self._note(consumer)
                 await asyncio.sleep(TICK_S)
+
+    async def commit_each(self, bootstrap: str) -> None:
+        """Read until cancelled, and commit after every single record."""
+        async with AIOKafkaConsumer(
+            self.topic,
+            bootstrap_servers=bootstrap,
+            group_id=self.group,
+            client_id=self.client,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+        ) as consumer:
+            async for record in consumer:
+                place = TopicPartition(record.topic, record.partition)
+                await consumer.commit({place: record.offset + 1})
+                self.joined.set()
 
     async def _note(self, consumer: AIOKafkaConsumer) -> None:
         places = consumer.assignment()

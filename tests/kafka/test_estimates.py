@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,6 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from lagtop.analysis.observer import Observer
+from lagtop.settings import Settings, parse_bootstrap
+from lagtop.snapshot import Snapshot
+from lagtop.wire.poller import Poller
 from tests.kafka.flow import Reader, flowing, produce_steadily
 from tests.kafka.front_door import LAGTOP
 from tests.kafka.kafka_tools import Kafka
@@ -81,6 +88,33 @@ def test_a_drain_is_foretold_at_half_time_and_a_pause_is_a_stall(
     foretold_s = max(row["drain_s"] for row in at_half)
     assert abs(foretold_s - left_s) <= 0.2 * left_s, (foretold_s, left_s)
     assert stalled_at - paused_at <= GRACE_S
+
+
+async def test_a_reader_that_commits_every_record_is_told_from_one_that_commits_batches(
+    kafka: Kafka, name: str
+) -> None:
+    create_topic(kafka.bootstrap, name, partitions=PARTITIONS)
+    each, usual = f"{name}-each", f"{name}-usual"
+    dear = Reader(each, name, each, 10 * PRODUCED_PER_S)
+    cheap = Reader(usual, name, usual, 10 * PRODUCED_PER_S, commit_every_s=3.0)
+    observer = Observer()
+    settings = Settings(parse_bootstrap(kafka.bootstrap), 1.0, groups=re.compile(f"^{name}-"))
+    poller = Poller(settings)
+
+    with flowing(
+        produce_steadily(kafka.bootstrap, name, PARTITIONS, PRODUCED_PER_S),
+        dear.commit_each(kafka.bootstrap),
+        cheap.run(kafka.bootstrap),
+    ):
+        async for snapshot in poller:
+            assert isinstance(snapshot, Snapshot)
+            groups = observer.observe(snapshot).groups
+            if groups.commits_each.any() and not np.isnan(groups.messages_per_commit).any():
+                break
+    await poller.close()
+
+    assert groups.commits_each.tolist() == [True, False]
+    assert groups.messages_per_commit[1] > 10
 
 
 def test_a_healthy_reader_with_usual_commits_is_never_growing_nor_stalled(

@@ -94,6 +94,8 @@ def _group_rows(groups: int, partitions: int, replaced: dict[str, Any]) -> Group
         "lag_history": _history(lag),
         "imbalance": np.zeros(groups, dtype=np.int8),
         "trend_since": ones * np.nan,
+        "messages_per_commit": ones * np.nan,
+        "commits_each": np.zeros(groups, dtype=bool),
     }
     return GroupRows(**_replace(columns, replaced))
 

@@ -1,0 +1,17 @@
+"""What Java does, where Kafka's choices hang on it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+
+@lru_cache(maxsize=4096)
+def string_hash(text: str) -> int:
+    """String.hashCode as unsigned 32 bits."""
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16).tolist()
+    value = 0
+    for unit in units:
+        value = (31 * value + unit) & 0xFFFF_FFFF
+    return value
