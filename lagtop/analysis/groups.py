@@ -44,11 +44,11 @@ def group_rows(
     produced = rate_sum(rows.produced_per_s, layout.group, count)
     consumed = rate_sum(rows.consumed_per_s, layout.group, count)
     commits = habit(rows, consumed, written)
-    row_lags = as_floats(rows.lag_messages)
     drain, low, high = (
-        of_groups(column, row_lags, starts)
+        of_groups(column, as_floats(rows.lag_messages), starts)
         for column in (rows.drain_s, rows.drain_low_s, rows.drain_high_s)
     )
+    reason = _reason(snapshot, rows, drain, reasons, nothing_there)
     return GroupRows(
         members=_members(snapshot),
         topics=layout.topics_per_group,
@@ -65,15 +65,11 @@ def group_rows(
         drain_low_s=low,
         drain_high_s=high,
         trend=_trend(rows, together, starts),
-        reason=_or_commits(
-            _reason(snapshot, rows, drain, reasons, nothing_there), commits, consumed, reasons
-        ),
+        reason=_or_commits(reason, commits, consumed, reasons),
         unbalanced=any_of(rows.unbalanced, starts),
         age_s=largest(rows.age_s, starts, np.nan),
         lag_history=lags.pictures,
-        imbalance=np.nan_to_num(
-            largest(rows.imbalance.astype(np.float64) * rows.unbalanced, starts, 0.0)
-        ).astype(np.int8),
+        imbalance=_imbalance(rows, starts),
         trend_since=_since(rows, together, starts),
         messages_per_commit=commits.messages,
         commits_each=commits.is_each,
@@ -114,6 +110,11 @@ def _at_a_glance(rows: PartitionRows, groups: int) -> Small:
     error = np.fmax(np.sqrt(np.fmax(produced, 1.0) / WINDOW_S), GLANCE_ERROR * produced)
     moving = np.bincount(rows.group, rows.trend == Trend.REBALANCING, groups) > 0
     return classify(Growth(change, error), produced, lag, np.zeros(groups, np.bool_), moving)
+
+
+def _imbalance(rows: PartitionRows, starts: Ints) -> Small:
+    worst = largest(rows.imbalance.astype(np.float64) * rows.unbalanced, starts, 0.0)
+    return np.nan_to_num(worst).astype(np.int8)
 
 
 def _since(rows: PartitionRows, together: Estimates, starts: Ints) -> Floats:
