@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -61,5 +62,14 @@ def _ask(what: str, says: Sequence[str], yes: bool) -> None:
     if not sys.stdin.isatty():
         raise UsageError("nobody is there to agree", "--yes says that it may write")
     print("write? type yes: ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() != "yes":
+    if _typed().strip().lower() != "yes":
         raise UsageError("nothing was written", "it writes after a yes, or with --yes")
+
+
+def _typed() -> str:
+    """A line of the user's; asyncio's own handler would let Ctrl+C wait for the Enter key."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return sys.stdin.readline()
+    finally:
+        signal.signal(signal.SIGINT, before)

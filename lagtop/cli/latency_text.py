@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from lagtop.probe.histogram import Histogram
     from lagtop.probe.matching import Matcher
     from lagtop.probe.outcome import Cell, Row
+    from lagtop.probe.timeline import Moment
 
 FORMATS = ("table", "csv", "json")
 BARS = 16
@@ -33,6 +34,13 @@ TABLE = {
 }
 """The columns of the summary and their headings."""
 
+ONLY_IF_ANY = {"late", "duplicates", "out_of_order", "failed", "waiting"}
+"""Columns that are left out where nothing but zeros stands in them."""
+
+SPARK_WIDTH = 60
+SPARKS = "▁▂▃▄▅▆▇█"
+ASCII_SPARKS = " .:-=+*#"
+
 
 def duration(seconds: float | None) -> str:
     """A latency with three digits and its unit; `-` where nobody knows."""
@@ -40,8 +48,34 @@ def duration(seconds: float | None) -> str:
         return "-"
     for unit, size in (("s", 1.0), ("ms", 1e-3)):
         if seconds >= size:
-            return f"{_three_digits(seconds / size)} {unit}"
-    return f"{seconds * 1e6:.0f} us"
+            return f"{_three_digits(seconds / size)}{unit}"
+    return f"{seconds * 1e6:.0f}us"
+
+
+def columns_of(rows: Sequence[Row]) -> dict[str, str]:
+    """The columns of the summary that say something about these rows, with their headings."""
+    return {
+        name: heading
+        for name, heading in TABLE.items()
+        if name not in ONLY_IF_ANY or any(row[name] for row in rows)
+    }
+
+
+def time_line(moments: Iterable[Moment], is_ascii: bool) -> list[str]:
+    """The highest latency of each second as a line, up to now; nothing if there is none yet."""
+    highs = [moment.max_s or 0.0 for moment in moments]
+    if not any(highs):
+        return []
+    return [f"highest, up to {duration(max(highs))}: {sparks(highs, is_ascii)}"]
+
+
+def sparks(values: Sequence[float], is_ascii: bool) -> str:
+    """The values as one line; of many, the highest of each stretch."""
+    blocks = ASCII_SPARKS if is_ascii else SPARKS
+    stretch = -(-len(values) // SPARK_WIDTH)
+    highs = [max(values[row : row + stretch]) for row in range(0, len(values), stretch)]
+    most, last = max(highs) or 1, len(blocks) - 1
+    return "".join(blocks[min(last, max(0, int(high * len(blocks) / most)))] for high in highs)
 
 
 def table(rows: Iterable[Row], columns: Mapping[str, str]) -> str:
@@ -101,6 +135,12 @@ class LiveBlock:
         sys.stderr.write(up + "\x1b[J" + "".join(f"{line}\n" for line in lines))
         sys.stderr.flush()
         self._height = len(lines)
+
+    def end(self) -> None:
+        """Leave the terminal at the start of a line: it has echoed the ^C."""
+        if self.is_shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 def _three_digits(value: float) -> str:

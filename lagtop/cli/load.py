@@ -123,4 +123,5 @@ async def _run(job: _Job) -> LoadRun:
         limits = Limits(options.max_lag, options.max_time)
         run = LoadRun(job.settings, watched, job.script, limits, fleet)
         await run.run(stop, lambda _: block.show(live(run.samples, block.is_ascii)))
+        block.end()
     return run

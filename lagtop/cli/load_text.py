@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lagtop.cli.latency_text import duration
+from lagtop.cli.latency_text import duration, sparks
 
 if TYPE_CHECKING:
     from lagtop.probe.load import Sample
     from lagtop.probe.saturate import Maximum
     from lagtop.probe.scripts import Recovery, Script, Step, Steps
-
-SPARK_WIDTH = 60
-SPARKS = "▁▂▃▄▅▆▇█"
-ASCII_SPARKS = " .:-=+*#"
 
 
 def live(samples: Sequence[Sample], is_ascii: bool) -> list[str]:
@@ -25,7 +21,7 @@ def live(samples: Sequence[Sample], is_ascii: bool) -> list[str]:
         f"{newest.at_s:5.0f} s  {newest.phase:14}  wanted {newest.target_per_s:.0f}/s"
         f"  produced {_rate(newest.produced_per_s)}  consumed {_rate(newest.consumed_per_s)}"
         f"  lag {newest.lag_messages}",
-        f"lag up to {max(lags)}: {_sparks(lags, is_ascii)}",
+        f"lag up to {max(lags)}: {sparks(lags, is_ascii)}",
     ]
 
 
@@ -96,13 +92,3 @@ def _rate(per_s: float | None) -> str:
 
 def _number(value: float) -> str:
     return "?" if value != value else f"{value:.0f}"
-
-
-def _sparks(values: Sequence[int], is_ascii: bool) -> str:
-    """The values as one line; of many, the highest of each stretch."""
-    blocks = ASCII_SPARKS if is_ascii else SPARKS
-    stretch = -(-len(values) // SPARK_WIDTH)
-    highs = [max(values[row : row + stretch]) for row in range(0, len(values), stretch)]
-    most = max(highs) or 1
-    last = len(blocks) - 1
-    return "".join(blocks[min(last, max(0, high * len(blocks) // most))] for high in highs)

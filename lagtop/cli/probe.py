@@ -72,7 +72,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 async def _probe(settings: Settings, options: argparse.Namespace) -> int:
-    from lagtop.cli.findings import showing, write
+    from lagtop.cli.findings import following, write
     from lagtop.cli.stopping import stop_on_signal
     from lagtop.probe.prober import Prober
     from lagtop.wire.clock import Clock
@@ -81,11 +81,11 @@ async def _probe(settings: Settings, options: argparse.Namespace) -> int:
     clock = Clock()
     prober = Prober(settings, plan, clock)
     with stop_on_signal() as stop:
-        async with showing(prober.matchers, clock):
+        async with following(prober.matchers, clock) as timeline:
             await prober.run(stop)
     for reason, count in prober.failed.items():
         print(f"lagtop: {count} events could not be sent: {reason}", file=sys.stderr)
-    write(options.format, plan.target.topic, plan.target.leaders, prober.matchers)
+    write(options.format, plan.target.topic, plan.target.leaders, prober.matchers, timeline)
     return EXIT_OK
 
 

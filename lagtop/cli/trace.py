@@ -60,7 +60,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 async def _trace(settings: Settings, options: argparse.Namespace) -> int:
-    from lagtop.cli.findings import showing, write
+    from lagtop.cli.findings import following, write
     from lagtop.cli.stopping import stop_on_signal
     from lagtop.probe.tracer import Tracer
     from lagtop.wire.clock import Clock
@@ -68,12 +68,12 @@ async def _trace(settings: Settings, options: argparse.Namespace) -> int:
     route, clock = await _route(settings, options), Clock()
     tracer = Tracer(settings, route, clock)
     with stop_on_signal() as stop:
-        async with showing(tracer.matchers, clock):
+        async with following(tracer.matchers, clock) as timeline:
             await tracer.run(stop, options.seconds, _say_ready)
     for topic, count in tracer.without_id.items():
         if count:
             print(f"lagtop: {count} records of {topic} carried no id", file=sys.stderr)
-    write(options.format, route.source.topic, route.source.leaders, tracer.matchers)
+    write(options.format, route.source.topic, route.source.leaders, tracer.matchers, timeline)
     return EXIT_OK
 
 

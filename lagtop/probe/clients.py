@@ -42,8 +42,8 @@ async def producing(settings: Settings, timeout_s: float, **options: Any) -> Asy
     client = AIOKafkaProducer(
         **connection_options(settings), request_timeout_ms=round(timeout_s * 1000), **options
     )
-    await _start(client, settings)
     try:
+        await _start(client, settings)
         yield client
     finally:
         await client.stop()
@@ -61,8 +61,8 @@ async def reading(settings: Settings, places: Iterable[tuple[str, int]]) -> Asyn
         fetch_max_bytes=LONG_LISTS_BYTES,
     )
     client.assign([TopicPartition(topic, partition) for topic, partition in places])
-    await _start(client, settings)
     try:
+        await _start(client, settings)
         await client.seek_to_end()
         for place in client.assignment():
             await client.position(place)
@@ -75,7 +75,6 @@ async def _start(client: Any, settings: Settings) -> None:
     try:
         await client.start()
     except (KafkaError, OSError) as error:
-        await client.stop()
         raise UnreachableError(
             f"cannot connect to {settings.address}: {error}", "is it the address of a broker?"
         ) from error

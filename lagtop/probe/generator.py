@@ -33,8 +33,16 @@ CATCH_UP_S = 0.25
 
 UNANSWERED_S = 1.0
 LEAST_UNANSWERED = 2_000
+MOST_UNANSWERED_BYTES = 32 << 20
+"""As much as Java's producer keeps in its buffer."""
+
+MOST_A_TICK = 20_000
+"""Making more at once would keep the network waiting."""
+
 BATCH_BYTES = 256 * 1024
-CALIBRATION_RECORDS = 20_000
+RECORD_OVERHEAD_BYTES = 60
+CALIBRATION_RECORDS = 1_000
+CALIBRATION_S = 0.05
 POSITIVE = 0x7FFFFFFF
 
 
@@ -104,11 +112,11 @@ class _Pump:
 
     def calibrate(self) -> None:
         """Measure how many records a second can be made, without sending any."""
-        began_at, made = time.perf_counter(), 0
-        while made < CALIBRATION_RECORDS:
-            _, count = self._filled(CALIBRATION_RECORDS - made, None)
-            made += count
-        self.progress.able_per_s = made / (time.perf_counter() - began_at)
+        began_at, made, took_s = time.perf_counter(), 0, 0.0
+        while took_s < CALIBRATION_S:
+            made += self._filled(CALIBRATION_RECORDS, None)[1]
+            took_s = time.perf_counter() - began_at
+        self.progress.able_per_s = made / took_s
 
     async def tick(self, now: float) -> None:
         """Write what is due by now."""
@@ -116,11 +124,11 @@ class _Pump:
         self._last_tick = now
         # By chance (Poisson) as real traffic comes, not on a metronome: queues feel the difference.
         self._owed += int(self._random.poisson(min(elapsed_s, CATCH_UP_S) * self.rate_per_s))
-        count, limit = self._owed, max(LEAST_UNANSWERED, UNANSWERED_S * self.rate_per_s)
-        if not count or self._unanswered > limit:
-            self._owed = min(count, int(limit))
+        self._owed = min(self._owed, self._most_unanswered())
+        count = min(self._owed, self._most_unanswered() - self._unanswered, MOST_A_TICK)
+        if count <= 0:
             return
-        self._owed = 0
+        self._owed -= count
         if self._keys:
             await self._write_keyed(count)
         else:
@@ -128,6 +136,11 @@ class _Pump:
             for place, share in enumerate(spread(count, places, self._turn).tolist()):
                 await self._write(place, share, None)
             self._turn = (self._turn + count) % places
+
+    def _most_unanswered(self) -> int:
+        """How many records may be on their way: a second's, in bounded memory."""
+        fit = MOST_UNANSWERED_BYTES // (self._flow.size_bytes + RECORD_OVERHEAD_BYTES)
+        return min(max(LEAST_UNANSWERED, int(UNANSWERED_S * self.rate_per_s)), max(1, fit))
 
     async def _write_keyed(self, count: int) -> None:
         drawn = np.searchsorted(self._weights, self._random.random(count))

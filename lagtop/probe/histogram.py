@@ -59,8 +59,7 @@ class Histogram:
             return math.nan
         rank = max(1, math.ceil(share * self.count - 1e-9))
         bucket = int(np.searchsorted(np.cumsum(self.counts), rank))
-        middle_s = SHORTEST_S * 2 ** ((bucket + 0.5) / BUCKETS_AN_OCTAVE)
-        return min(max(middle_s, self.least_s), self.most_s)
+        return min(max(middle_s(bucket), self.least_s), self.most_s)
 
     def bars(self, most: int) -> list[tuple[float, float, int]]:
         """The counted range as at most so many (from, to, count), from and to in seconds."""
@@ -82,6 +81,11 @@ def of(latencies_s: Sequence[float] | Floats) -> Histogram:
     for latency_s in latencies_s:
         histogram.add(float(latency_s))
     return histogram
+
+
+def middle_s(bucket: int) -> float:
+    """The latency in the middle of a bucket, seconds."""
+    return float(SHORTEST_S * 2 ** ((bucket + 0.5) / BUCKETS_AN_OCTAVE))
 
 
 def _bucket(latency_s: float) -> int:

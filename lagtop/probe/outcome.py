@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 
 from lagtop.probe.histogram import Histogram
 from lagtop.probe.matching import Matcher, Tally
+from lagtop.probe.timeline import Moment
 from lagtop.snapshot import NO_LEADER
 
 Cell = str | int | float | None
@@ -54,9 +56,12 @@ def summary(histogram: Histogram) -> dict[str, float | None]:
 
 
 def document(
-    topic: str, leaders: Mapping[int, int], matchers: Mapping[str, Matcher]
+    topic: str,
+    leaders: Mapping[int, int],
+    matchers: Mapping[str, Matcher],
+    timeline: Iterable[Moment],
 ) -> dict[str, object]:
-    """All that was found, for JSON."""
+    """All that was found, for JSON; the time line is the last stage's."""
     return {
         "rows": list(rows(topic, leaders, matchers)),
         "histograms": {
@@ -66,6 +71,7 @@ def document(
             ]
             for stage, matcher in matchers.items()
         },
+        "timeline": [asdict(moment) for moment in timeline],
         "unmatched": {stage: matcher.unmatched for stage, matcher in matchers.items()},
     }
 
