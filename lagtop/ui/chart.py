@@ -16,11 +16,15 @@ import numpy as np
 from lagtop.snapshot import Floats
 from lagtop.ui.roles import Line, Piece
 
-WINDOWS_S: Final = {120: "2 min", 600: "10 min", 1_800: "30 min", 3_600: "1 h", 14_400: "4 h"}
+WINDOWS_S: Final = {
+    60: "1 min", 120: "2 min", 300: "5 min", 600: "10 min", 1_800: "30 min", 3_600: "1 h",
+    14_400: "4 h",
+}  # fmt: skip
 """The spans that a chart may show, and how they are told."""
 
 GUTTER: Final = 8
 _DOTS_A_CELL: Final = 2
+_STEPS: Final = (1, 1.5, 2, 3, 5, 7.5, 10)
 _COLOURED: Final = re.compile(r"\x1b\[38;5;(\d+)m([^\x1b]*)|\x1b\[[\d;]*m|([^\x1b]+)")
 
 
@@ -60,13 +64,13 @@ def buckets(at: Floats, values: Floats, window: int, cells: int) -> Floats:
 
 
 def top_of(traces: Sequence[Trace]) -> float:
-    """The scale's upper end: the least of 1, 2, 5, 10, 20, ... that is above all values."""
+    """The scale's upper end: the least of 1, 1.5, 2, 3, 5, 7.5, 10, 15, ... above all values."""
     known = [value for trace in traces for value in trace.values if math.isfinite(value)]
     highest = max(known, default=0.0)
     if highest <= 0:
         return 1.0
     step = 10.0 ** math.floor(math.log10(highest))
-    return next(step * factor for factor in (1, 2, 5, 10) if step * factor >= highest)
+    return next(step * factor for factor in _STEPS if step * factor >= highest)
 
 
 def draw(

@@ -28,10 +28,12 @@ class Poller:
     `tell` hears how far the first poll is.
     """
 
-    def __init__(self, settings: Settings, tell: Tell | None = None) -> None:
+    def __init__(
+        self, settings: Settings, tell: Tell | None = None, clock: Clock | None = None
+    ) -> None:
         self.interval_s = settings.interval_s
         self._settings = settings
-        self._clock = Clock()
+        self._clock = clock or Clock()
         self._link = Link(self._clock, settings.deadline_s, Access(settings.security))
         bootstrap = [self._link.node(host, port) for host, port in settings.bootstrap]
         self._meter = Meter(tell)

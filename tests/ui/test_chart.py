@@ -23,7 +23,7 @@ def text(lines: list[Line]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("span_s", "window"),
-    [(0, 120), (119, 120), (121, 600), (4_000, 14_400), (10**6, 14_400)],
+    [(0, 60), (61, 120), (120, 120), (121, 300), (4_000, 14_400), (10**6, 14_400)],
 )
 def test_the_window_is_the_shortest_that_holds_all(span_s: int, window: int) -> None:
     assert window_s(np.array([1e9, 1e9 + span_s])) == window
@@ -62,7 +62,7 @@ def test_no_history_is_an_empty_chart() -> None:
 
 @pytest.mark.parametrize(
     ("highest", "top"),
-    [(0.0, 1.0), (0.7, 1.0), (1.0, 1.0), (1.1, 2.0), (37.0, 50.0), (8.12e6, 1e7)],
+    [(0.0, 1.0), (0.8, 1.0), (1.0, 1.0), (1.1, 1.5), (37.0, 50.0), (8.12e6, 1e7)],
 )
 def test_the_scale_ends_on_a_round_number(highest: float, top: float) -> None:
     assert top_of([Trace(np.array([0.0, highest, math.nan]), "text")]) == pytest.approx(top)

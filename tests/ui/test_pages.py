@@ -27,11 +27,11 @@ async def test_a_groups_page_tells_its_facts() -> None:
 async def test_a_groups_page_has_charts_where_there_is_room() -> None:
     async with opened(report(1, 2), size=TALL) as screen:
         await screen.press("enter")
-        assert "in/s 100  out/s 90  last 2 min" in screen.text
+        assert "in/s 100  out/s 90  last 1 min" in screen.text
         assert "behind 10s" in screen.text
 
         await screen.resize(120, 24)
-        assert "last 2 min" not in screen.text
+        assert "last 1 min" not in screen.text
         assert "group-0" in screen.text
 
 
@@ -39,16 +39,16 @@ async def test_v_gives_the_room_of_the_charts_to_the_table() -> None:
     async with opened(report(1, 2), size=TALL) as screen:
         await screen.press("enter", "v")
 
-        assert "last 2 min" not in screen.text
+        assert "last 1 min" not in screen.text
 
 
 async def test_other_views_have_no_charts() -> None:
     async with opened(report(1, 2), size=TALL) as screen:
         await screen.press("enter", "1")
-        assert "last 2 min" not in screen.text
+        assert "last 1 min" not in screen.text
 
         await screen.press("2", "enter")
-        assert "last 2 min" not in screen.text
+        assert "last 1 min" not in screen.text
 
 
 async def test_charts_go_on_with_the_news_and_stand_still_when_frozen() -> None:
