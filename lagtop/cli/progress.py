@@ -28,3 +28,8 @@ class Progress:
         if self._is_dirty:
             self._is_dirty = False
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def last(self, text: str) -> None:
+        """Leave a line behind, only where somebody watched."""
+        if self._is_shown:
+            self.say(text)

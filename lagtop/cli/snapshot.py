@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
+from lagtop.cli.numbers import whole
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.cli.progress import Progress
 from lagtop.errors import EXIT_OK, UnreachableError, UsageError
@@ -57,7 +58,7 @@ def _add_options(parser: argparse.ArgumentParser, forms: Sequence[str], about: s
     parser.add_argument(
         "--output", metavar="FILE", type=Path, help="write to a file, which appears whole or not"
     )
-    parser.add_argument("-n", metavar="N", type=_count, default=1, help="polls (default 1)")
+    parser.add_argument("-n", metavar="N", type=whole, default=1, help="polls (default 1)")
     parser.add_argument(
         "-d", metavar="SECONDS", dest="interval", help="time between polls, as --interval"
     )
@@ -67,12 +68,6 @@ def _add_options(parser: argparse.ArgumentParser, forms: Sequence[str], about: s
     parser.add_argument(
         "--print-schema", action="store_true", help="print the JSON Schema of json and ndjson"
     )
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"not a number of polls: {text!r}")
-    return int(text)
 
 
 def _print_schema() -> int:

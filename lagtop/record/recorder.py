@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
-from io import SEEK_END, BufferedWriter
+from contextlib import suppress
+from io import BufferedWriter
 from pathlib import Path
 from types import TracebackType
 
-from lagtop.errors import RecordingError
+from lagtop.errors import OutputError
 from lagtop.record.lines import Line, Lines
+from lagtop.record.mend import mend
 from lagtop.snapshot import Snapshot
-
-BLOCK = 1 << 16
 
 
 class Recorder:
     """A file that is being recorded to, gzip when its name ends in .gz.
 
-    A file that exists is added to: a new first line begins where the old recording ended.
+    A file that exists is added to, if it is a recording: a new first line begins where the old one
+    ended. Raises OutputError, and RecordingError for what is no recording.
     """
 
     def __init__(self, path: Path) -> None:
@@ -26,10 +27,10 @@ class Recorder:
         self._lines = Lines()
         self._begun = False
         try:
-            _end_torn_line(path)
+            mend(path)
             self._file = _open(path)
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
 
     def record(self, snapshot: Snapshot) -> None:
         """Add a snapshot."""
@@ -39,12 +40,17 @@ class Recorder:
             self._write(header)
         self._write(self._lines.line(snapshot))
 
+    @property
+    def size_bytes(self) -> int:
+        """How long the file is by now."""
+        return self._path.stat().st_size
+
     def close(self) -> None:
         """Finish the file."""
         try:
             self._file.close()
         except OSError as error:
-            raise _unwritable(self._path, error) from error
+            raise unwritable(self._path, error) from error
 
     def __enter__(self) -> Recorder:
         return self
@@ -63,27 +69,15 @@ class Recorder:
             self._file.write(compact.encode() + b"\n")
             self._file.flush()
         except OSError as error:
-            raise _unwritable(self._path, error) from error
+            with suppress(OSError):  # what was not written is still in its buffer
+                self._file.close()
+            raise unwritable(self._path, error) from error
 
 
 def _open(path: Path) -> gzip.GzipFile | BufferedWriter:
     return gzip.open(path, "ab") if path.name.endswith(".gz") else path.open("ab")
 
 
-def _end_torn_line(path: Path) -> None:
-    """Cut off a last line that has no end, so that the next one begins a line of its own."""
-    if path.name.endswith(".gz") or not path.exists():
-        return
-    with path.open("rb+") as file:
-        end, last = file.seek(0, SEEK_END), -1
-        while end > 0 and last < 0:
-            begin = max(0, end - BLOCK)
-            file.seek(begin)
-            last = file.read(end - begin).rfind(b"\n")
-            end = begin
-        file.truncate(end + last + 1)
-
-
-def _unwritable(path: Path, error: OSError) -> RecordingError:
-    reason = error.strerror or error
-    return RecordingError(f"{path} cannot be written: {reason}", "choose another file")
+def unwritable(path: Path, error: OSError) -> OutputError:
+    """What to tell when a recording cannot be written."""
+    return OutputError(f"{path} cannot be written: {error.strerror or error}")

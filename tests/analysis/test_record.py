@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lagtop.errors import RecordingError
+from lagtop.errors import OutputError, RecordingError
 from lagtop.record import Recorder, play
 from lagtop.record.lines import Lines
 from lagtop.record.state import State
@@ -163,7 +163,7 @@ def test_a_fault_names_its_file_and_line(tmp_path: Path, lines: Any, complaint: 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="cannot be read: No such file"):
         list(play(tmp_path / "none", pytest.fail))
-    with pytest.raises(RecordingError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         Recorder(tmp_path / "no" / "folder")
 
 

@@ -153,7 +153,7 @@ def test_a_link_stays_a_link_and_a_mode_a_mode(
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("-b", "h:1", "-n", "0"), "not a number of polls: '0'"),
+        (("-b", "h:1", "-n", "0"), "not a whole number, 1 or more: '0'"),
         (("-b", "h:1", "-d", "-1"), "not an interval: '-1'"),
         (("-b", "h:1", "--format", "xml"), "invalid choice: 'xml'"),
         (("-b", "h:1", "--topic", "("), "--topic: not a regular expression"),

@@ -1,0 +1,71 @@
+"""Makes a recording fit to be added to: what a crash left of its last line is cut off."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from io import SEEK_END
+from pathlib import Path
+
+from lagtop.errors import RecordingError
+
+BLOCK = 1 << 16
+_HEADER = b"lagtop_record"
+TORN = (EOFError, zlib.error)
+
+
+def mend(path: Path) -> None:
+    """Cut off a torn end; raises OSError, and RecordingError for a file of another kind."""
+    if not path.exists() or not path.stat().st_size or not path.is_file():
+        return
+    _check_kind(path)
+    if path.name.endswith(".gz"):
+        _mend_gzip(path)
+    else:
+        _mend_plain(path)
+
+
+def _check_kind(path: Path) -> None:
+    """Nobody's other file is to be written into."""
+    try:
+        with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as file:
+            is_recording = _HEADER in file.readline(BLOCK)
+    except (gzip.BadGzipFile, *TORN):
+        is_recording = False
+    if not is_recording:
+        raise RecordingError(f"{path} exists and is no recording", "choose another name")
+
+
+def _mend_plain(path: Path) -> None:
+    with path.open("rb+") as file:
+        end, last = file.seek(0, SEEK_END), -1
+        while end > 0 and last < 0:
+            begin = max(0, end - BLOCK)
+            file.seek(begin)
+            last = file.read(end - begin).rfind(b"\n")
+            end = begin
+        file.truncate(end + last + 1)
+
+
+def _mend_gzip(path: Path) -> None:
+    """Nothing can be cut out of the middle of gzip: what can be read is written anew."""
+    beside = path.with_name(f".{path.name}.mended")
+    try:
+        if _copy_whole_lines(path, beside):
+            os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _copy_whole_lines(path: Path, beside: Path) -> bool:
+    """Copy every line that has its end; whether anything was torn."""
+    with gzip.open(path) as old, gzip.open(beside, "wb") as new:
+        try:
+            for line in old:
+                if not line.endswith(b"\n"):
+                    return True
+                new.write(line)
+        except (gzip.BadGzipFile, *TORN):
+            return True
+    return False
