@@ -9,13 +9,28 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Protocol
 
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
+from lagtop.record.tap import Tap
 from lagtop.snapshot import Failure, Gap, Peek, Progress, Snapshot, TimeAnswer, TimeQuestion
 
-Update = Report | Failure | Progress
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rerun:
+    """The reports up to a moment of a recording that somebody went to, oldest first.
+
+    `afresh`: what came before is not part of it.
+    """
+
+    reports: tuple[Report, ...]
+    afresh: bool
+
+
+Update = Report | Failure | Progress | Rerun
 STOP_GRACE_S = 0.3
 ROUNDS_A_POLL = 4
 """A search by time takes 4 to 9 rounds: two or three polls until a lag in time is exact."""
@@ -54,28 +69,70 @@ async def search_times(source: Source, observer: Observer, rounds: int) -> None:
         observer.learn_times(answers)
 
 
-class Live(threading.Thread):
+class Feeder(threading.Thread):
     """Feeds a front end: `deliver` is called from this thread with each Update."""
 
-    def __init__(
-        self, open_source: Callable[[], Source], observer: Observer, rounds: int = ROUNDS_A_POLL
-    ) -> None:
+    def __init__(self) -> None:
         super().__init__(name="lagtop-live", daemon=True)
-        self._open_source = open_source
-        self._observer = observer
-        self._rounds = rounds
         self._deliver: Callable[[Update], None] = lambda _: None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
-        self._source: Source | None = None
-        self._errands: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._bug: Exception | None = None
 
     def begin(self, deliver: Callable[[Update], None]) -> None:
-        """Start polling; returns at once."""
+        """Start; returns at once."""
         self._deliver = deliver
         self.start()
+
+    def end(self) -> None:
+        """Stop; waits a moment for connections to close, never for a broker.
+
+        A bug that ended the thread is raised here, when the terminal is the shell's again.
+        """
+        self._stopping = True
+        if self._loop is not None and self._task is not None and self.is_alive():
+            self._loop.call_soon_threadsafe(self._task.cancel)
+            self.join(STOP_GRACE_S)
+        if self._bug is not None:
+            raise self._bug
+
+    def run(self) -> None:
+        """The thread's body."""
+        try:
+            asyncio.run(self._main())
+        except Exception as bug:  # noqa: BLE001 - a thread's edge: kept to be raised in `end`
+            self._bug = bug
+            what = f"a bug in lagtop: {type(bug).__name__}: {bug}"
+            self._deliver(Failure(0.0, what, "quit to see where; the numbers stand still", 0.0))
+
+    async def _main(self) -> None:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        with suppress(asyncio.CancelledError):
+            await self._feed()
+
+    async def _feed(self) -> None:
+        """Deliver updates until cancelled."""
+        raise NotImplementedError
+
+
+class Live(Feeder):
+    """Feeds a front end with what a source polls; `tap` takes every snapshot that comes."""
+
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        observer: Observer,
+        rounds: int = ROUNDS_A_POLL,
+        tap: Tap | None = None,
+    ) -> None:
+        super().__init__()
+        self._open_source = open_source
+        self._observer = observer
+        self._rounds = rounds
+        self._tap = tap or Tap()
+        self._source: Source | None = None
+        self._errands: set[asyncio.Task[None]] = set()
 
     def refresh(self) -> None:
         """Poll now instead of at the next interval."""
@@ -103,46 +160,24 @@ class Live(threading.Thread):
         """Deliver how far the first poll is."""
         self._deliver(progress)
 
-    def end(self) -> None:
-        """Stop polling; waits a moment for connections to close, never for a broker.
-
-        A bug that ended the thread is raised here, when the terminal is the shell's again.
-        """
-        self._stopping = True
-        if self._loop is not None and self._task is not None and self.is_alive():
-            self._loop.call_soon_threadsafe(self._task.cancel)
-            self.join(STOP_GRACE_S)
-        if self._bug is not None:
-            raise self._bug
-
-    def run(self) -> None:
-        """The thread's body."""
-        try:
-            asyncio.run(self._main())
-        except Exception as bug:  # noqa: BLE001 - a thread's edge: kept to be raised in `end`
-            self._bug = bug
-            what = f"a bug in lagtop: {type(bug).__name__}: {bug}"
-            self._deliver(Failure(0.0, what, "quit to see where; the numbers stand still", 0.0))
-
     def _on_loop(self, act: Callable[[Source], None]) -> bool:
         if self._loop is None or self._source is None or not self.is_alive():
             return False
         self._loop.call_soon_threadsafe(act, self._source)
         return True
 
-    async def _main(self) -> None:
-        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+    async def _feed(self) -> None:
         source = self._source = self._open_source()
         try:
             async for update in source:
                 if self._stopping:
                     break
                 if isinstance(update, Snapshot):
+                    self._tap.take(update)
                     self._deliver(self._observer.observe(update))
                     await search_times(source, self._observer, self._rounds)
                 else:
                     self._deliver(update)
-        except asyncio.CancelledError:
-            pass
         finally:
+            self._tap.close()
             await source.close()

@@ -18,6 +18,7 @@ COMMANDS = {
     "snapshot": "the numbers of one poll, or of several, as text",
     "check": "is everything fine? one line and an exit status, for monitoring",
     "record": "every poll into a file, for hours",
+    "replay": "the screen on a recording",
     "probe": "time events of its own through a topic and back; writes to that topic",
     "trace": "time real records from one topic to another; only reads",
     "load": "what a group sustains, latency under load, recovery; writes to a topic",

@@ -99,7 +99,8 @@ def _tell(options: argparse.Namespace, check: Check) -> int:
 
 
 def _judge_recording(options: argparse.Namespace, check: Check) -> int:
-    from lagtop.cli.replayed import parse_moment, recorded_until
+    from lagtop.cli.replayed import recorded_until
+    from lagtop.record.when import parse_moment
 
     until = None if options.at is None else parse_moment(options.at)
     for snapshot in recorded_until(options.replay, until):

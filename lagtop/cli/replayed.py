@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 from lagtop.analysis.narrow import Narrow
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.policy import Policy
 from lagtop.analysis.report import Report
-from lagtop.errors import RecordingError, UsageError
+from lagtop.errors import RecordingError
 from lagtop.record import play
 from lagtop.snapshot import Snapshot
-
-
-def parse_moment(text: str) -> float:
-    """Read a time: seconds since the epoch, or ISO 8601, local unless it says otherwise."""
-    try:
-        moment = float(text)
-        if math.isfinite(moment):
-            return moment
-    except ValueError:
-        pass
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except ValueError:
-        raise UsageError(
-            f"--at: not a time: {text!r}", "seconds since the epoch, or like 2026-01-31T14:05:00"
-        ) from None
 
 
 def recorded_until(path: Path, until: float | None) -> Iterator[Snapshot]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from lagtop.settings import Settings
 if TYPE_CHECKING:
     from lagtop.analysis.policy import Policy
     from lagtop.profiles.store import Profile
+    from lagtop.ui.options import Options
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -52,42 +54,52 @@ def show(
     from lagtop.ui import require_terminal, run
 
     require_terminal()
-    from platformdirs import user_config_path
-
     from lagtop.analysis.observer import Observer
-    from lagtop.export.delimited import save
     from lagtop.live import ROUNDS_A_POLL, Live, Source
-    from lagtop.ui.options import Options
+    from lagtop.record.tap import Tap
 
     def open_source() -> Source:
         from lagtop.wire.poller import Poller
 
         return Poller(settings, live.tell)
 
-    observer = Observer(policy)
+    observer, tap = Observer(policy), Tap()
     rounds = 0 if options.no_time_search else ROUNDS_A_POLL
-    live = Live(open_source, observer, rounds)
-    config = user_config_path("lagtop")
+    live = Live(open_source, observer, rounds, tap)
     profile: Profile | None = getattr(options, "used", None)
     said = {} if profile is None else profile.values
-    look = Options(
+    look = replace(
+        looks(options),
         target=settings.address,
         tag=tag,
         tag_colour=said.get("colour", ""),
         columns=said.get("columns", {}),
+        interval_s=settings.interval_s,
+        focus=observer.focus,
+        acknowledge=observer.acknowledge,
+        peek=live.peek,
+        tap=tap,
+    )
+    return run(live, look)
+
+
+def looks(options: argparse.Namespace) -> Options:
+    """How the screen looks, and where it keeps what the user chose."""
+    from platformdirs import user_config_path
+
+    from lagtop.export.delimited import save
+    from lagtop.ui.options import Options
+
+    config = user_config_path("lagtop")
+    return Options(
         theme=options.theme,
         ascii=options.ascii or None,
         mouse=options.mouse or None,
         stock_driver=options.stock_driver,
-        interval_s=settings.interval_s,
         user_themes=config / "themes",
         preferences=config / "screen.json",
         save_csv=lambda report, rows: save(report, rows.tolist(), Path.cwd()),
-        focus=observer.focus,
-        acknowledge=observer.acknowledge,
-        peek=live.peek,
     )
-    return run(live, look)
 
 
 def _epilog() -> str:

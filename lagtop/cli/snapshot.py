@@ -90,8 +90,9 @@ def _print_recording(options: argparse.Namespace) -> int:
         raise UsageError("either a cluster or a recording", "leave out -b or --replay")
     if options.n != 1:
         raise UsageError("-n goes with a cluster", "--every prints each poll of a recording")
-    from lagtop.cli.replayed import parse_moment, replay
+    from lagtop.cli.replayed import replay
     from lagtop.cli.reports_out import reports_out
+    from lagtop.record.when import parse_moment
 
     until = None if options.at is None else parse_moment(options.at)
     narrow = _narrow(options)

@@ -135,6 +135,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("minute_on", ("}",), "minute on", "the picture of a minute later", "Time",
             action="step_time(60)"),
     Command("refresh", ("r", "ctrl+r", "f5"), "refresh", "poll now", "Time", action="poll_now"),
+    Command(
+        "goto", (), "go to", "the picture of a time: 14:05, -5m, 2026-01-31T14:05:00", "Time",
+        argument="TIME",
+    ),
+    Command(
+        "speed", (), "speed", "play a recording so much faster; - and + double it and halve it",
+        "Time", argument="FACTOR",
+    ),
+    Command(
+        "record", (), "record", "record every poll to a file, or end that", "Out",
+        argument="[FILE]",
+    ),
     Command("every", (), "every", "poll every so many seconds", "Time", argument="SECONDS"),
     Command("slower", ("+",), "slower", "poll less often", "Time", action="pace(1)"),
     Command("faster", ("-",), "faster", "poll more often", "Time", action="pace(-1)"),

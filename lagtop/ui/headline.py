@@ -43,7 +43,7 @@ class Status:
     """What the header says of the data beside the Report's own figures.
 
     `target` is what the user connected to, `tag` a word beside it; `banner` stands at the start
-    of the second line: stale, paused, retrying; its role colours it.
+    of the second line: stale, paused, retrying; its role colours it. `recording` stands beside it.
     """
 
     target: str = ""
@@ -51,6 +51,7 @@ class Status:
     banner: str = ""
     banner_role: str = "alarm"
     tag_colour: str = ""
+    recording: str = ""
 
 
 def headline(report: Report | None, status: Status, look: Look, width: int) -> list[Line]:
@@ -173,7 +174,8 @@ def _alerts(report: Report) -> list[Field]:
 
 
 def _banner(status: Status) -> list[Field]:
-    return [Field(0, (Piece(status.banner, status.banner_role),))] if status.banner else []
+    said = ((status.banner, status.banner_role), (status.recording, "attention"))
+    return [Field(0, (Piece(words, role),)) for words, role in said if words]
 
 
 def _ratio(report: Report, look: Look) -> list[Field]:

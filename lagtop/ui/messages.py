@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from lagtop.live import Update
+from lagtop.live import Rerun, Update
 from lagtop.snapshot import Failure, Progress
 
 
@@ -18,7 +18,8 @@ class Delivered(Message):
     def can_replace(self, message: Message) -> bool:
         """Whether `message`, which came later, makes this one needless.
 
-        Only a Report replaces a Report: nothing else has its figures. Progress replaces no Failure.
+        Only a Report replaces a Report: nothing else has its figures. Progress replaces no Failure,
+        and nothing what a recording was rerun for.
         """
         if not isinstance(message, Delivered):
             return False
@@ -28,4 +29,6 @@ class Delivered(Message):
 def _weight(update: Update) -> int:
     if isinstance(update, Progress):
         return 0
+    if isinstance(update, Rerun):
+        return 3
     return 1 if isinstance(update, Failure) else 2

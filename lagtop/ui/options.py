@@ -10,6 +10,7 @@ from typing import Protocol
 
 from lagtop.analysis.report import Report
 from lagtop.live import Update
+from lagtop.record.tap import Tap
 from lagtop.snapshot import Peek
 from lagtop.ui.order import Rows
 
@@ -30,6 +31,30 @@ class Feed(Protocol):
         """Stop; never waits for a broker."""
 
 
+class Transport(Protocol):
+    """What a recording's player can beside a feed; `lagtop.replay.Replay` is the real one."""
+
+    speed: float
+    is_playing: bool
+    is_over: bool
+    is_seeking: bool
+
+    def toggle(self) -> None:
+        """Stand still, or go on."""
+
+    def pause(self) -> None:
+        """Stand still."""
+
+    def step(self) -> None:
+        """Show the next poll, and stand still after it."""
+
+    def go_to(self, moment: float) -> None:
+        """Show how it was at a time, seconds since the epoch."""
+
+    def set_speed(self, speed: float) -> float:
+        """Play so much faster than it was recorded; gives the new speed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How the screen looks and behaves; None leaves the choice to the terminal.
@@ -42,7 +67,8 @@ class Options:
     ascending) as CSV and gives the path; it raises OutputError. `focus` hears which groups are
     looked at, so that their numbers can be made more exact; `acknowledge` hears of a rule and a
     group whose alert somebody has seen. `peek` reads the last records of a topic, with their values
-    or without, and delivers them from any thread.
+    or without, and delivers them from any thread. `transport` steers a recording that is played,
+    and `tap` records what is polled; without it nothing can be recorded.
     """
 
     target: str = ""
@@ -60,4 +86,6 @@ class Options:
     focus: Callable[[frozenset[str]], None] | None = None
     acknowledge: Callable[[str, str], None] | None = None
     peek: Callable[[str, bool, Callable[[Peek], None]], None] | None = None
+    transport: Transport | None = None
+    tap: Tap | None = None
     clock: Callable[[], float] = time.monotonic

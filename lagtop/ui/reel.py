@@ -31,6 +31,11 @@ class Reel:
         place = next((p for p, seen in enumerate(self._reports) if seen is now), 0)
         return self._reports[min(max(place + steps, 0), len(self._reports) - 1)]
 
+    def reaches(self, captured_at: float) -> bool:
+        """Whether a time is within what is remembered."""
+        reports = self._reports
+        return bool(reports) and (reports[0].captured_at <= captured_at <= reports[-1].captured_at)
+
     def at(self, captured_at: float) -> Report:
         """The newest Report that is not newer than a time, or the oldest there is."""
         times = [report.captured_at for report in self._reports]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lagtop.analysis.report import Report
-from lagtop.live import Update
+from lagtop.live import Rerun, Update
 from lagtop.snapshot import NO_GAP, Failure, Gap, Progress
 
 PATIENCE = 3
@@ -29,6 +29,8 @@ class Seen:
             return replace(self, failure=update)
         if isinstance(update, Progress):
             return replace(self, progress=update)
+        if isinstance(update, Rerun):
+            return Seen(update.reports[-1], now)
         return Seen(update, now)
 
     @property

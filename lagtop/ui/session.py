@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from lagtop.analysis.report import Report
-from lagtop.live import Update
+from lagtop.live import Rerun, Update
 from lagtop.ui import text
 from lagtop.ui.headline import Status
 from lagtop.ui.look import Look
@@ -16,6 +16,7 @@ from lagtop.ui.past import Past
 from lagtop.ui.preferences import load, save
 from lagtop.ui.reel import Reel
 from lagtop.ui.seen import Seen, patience_s
+from lagtop.ui.tapes import playing, recording_banner
 from lagtop.ui.views import Place
 
 INTERVALS_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
@@ -67,23 +68,51 @@ class Session:
     def take(self, update: Update) -> None:
         """Remember what the feed delivered; a frozen picture stays as it is."""
         self.newest = self.newest.after(update, self.options.clock())
-        if isinstance(update, Report):
-            self.past.push(update)
-            self.reel.push(update)
+        if isinstance(update, Rerun) and update.afresh:
+            self.past, self.reel, self.frozen = Past(), Reel(), None
+        reports = update.reports if isinstance(update, Rerun) else (update,)
+        for report in reports:
+            if isinstance(report, Report):
+                self.past.push(report)
+                self.reel.push(report)
 
     def toggle_freeze(self) -> None:
         """Hold the picture, or let go of it; there must be a picture to hold."""
+        if self.options.transport is not None:
+            self.frozen = None
+            self.options.transport.toggle()
+            return
         self.frozen = self.newest if self.frozen is None and self.newest.report else None
 
     def step(self, steps: int) -> None:
         """Show the picture so many polls before (below 0) or after the one that is shown."""
-        if self.shown.report is not None:
-            self._hold(self.reel.step(self.shown.report, steps))
+        if self.shown.report is None:
+            return
+        transport = self.options.transport
+        if transport is not None and steps > 0 and self.frozen is None:
+            transport.step()
+            return
+        self._stand_still()
+        self._hold(self.reel.step(self.shown.report, steps))
 
     def step_time(self, seconds: float) -> None:
         """Show the picture of so much before (below 0) or after the one that is shown."""
         if self.shown.report is not None:
-            self._hold(self.reel.at(self.shown.report.captured_at + seconds))
+            self.go_to(self.shown.report.captured_at + seconds)
+
+    def go_to(self, moment: float) -> None:
+        """Show the picture of a time, seconds since the epoch, as far as there is one."""
+        transport = self.options.transport
+        if transport is None or self.reel.reaches(moment):
+            self._stand_still()
+            self._hold(self.reel.at(moment))
+        else:
+            self.frozen = None
+            transport.go_to(moment)
+
+    def _stand_still(self) -> None:
+        if self.options.transport is not None:
+            self.options.transport.pause()
 
     def _hold(self, report: Report) -> None:
         is_live = report is self.newest.report
@@ -108,6 +137,8 @@ class Session:
         """Whether what is shown must not pass for the present."""
         if self.frozen is not None:
             return self.frozen.failure is not None
+        if self.options.transport is not None:
+            return self.newest.failure is not None
         return self.newest.is_stale(self.options.clock(), self.interval_s)
 
     @property
@@ -121,12 +152,14 @@ class Session:
         if self.frozen is not None and self.frozen.report is not None:
             at = time.strftime("%H:%M:%S", time.localtime(self.frozen.report.captured_at))
             return self._status(f"PAUSED at {at}: p goes on", "paused")
+        if self.options.transport is not None and not self.is_stale:
+            return self._status(playing(self.options.transport, self.newest.report), "paused")
         return self._status(self._stale_banner() if self.is_stale else "", "alarm")
 
     def _status(self, banner: str, role: str) -> Status:
-        return Status(
-            self.options.target, self.options.tag, banner, role, self.options.tag_colour
-        )
+        options = self.options
+        recording = recording_banner(options.tap) if options.tap is not None else ""
+        return Status(options.target, options.tag, banner, role, options.tag_colour, recording)
 
     def _stale_banner(self) -> str:
         age = text.duration(float(round(self.newest.age_s(self.options.clock()))))

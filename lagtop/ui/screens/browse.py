@@ -11,12 +11,12 @@ from textual import actions
 from lagtop.ui.command_line import BadCommandError, complete, completions, parse
 from lagtop.ui.commands import bindings_of
 from lagtop.ui.filters import BadFilterError, Filter
-from lagtop.ui.screens.opening import OpeningScreen
+from lagtop.ui.screens.timing import TimingScreen
 from lagtop.ui.session import INTERVALS_S
 from lagtop.ui.widgets.prompt import Question
 
 
-class BrowseScreen(OpeningScreen, inherit_bindings=False):
+class BrowseScreen(TimingScreen, inherit_bindings=False):
     """The table screen with its keys."""
 
     BINDINGS = bindings_of("browse")
@@ -146,38 +146,6 @@ class BrowseScreen(OpeningScreen, inherit_bindings=False):
         grid = self.here.grid
         grid.follows = not grid.follows
         self.say(f"the cursor stays with its {'row' if grid.follows else 'line'}", "title")
-
-    def action_freeze(self) -> None:
-        """Hold the picture, or let go of it."""
-        self.session.toggle_freeze()
-        self.show()
-
-    def action_step(self, steps: int) -> None:
-        """Back or on in time by polls; the newest picture is live again."""
-        self.session.step(steps)
-        self.show()
-
-    def action_step_time(self, seconds: float) -> None:
-        """Back or on in time."""
-        self.session.step_time(seconds)
-        self.show()
-
-    def action_poll_now(self) -> None:
-        """Ask for news."""
-        self.session.feed.refresh()
-
-    def action_pace(self, steps: int) -> None:
-        """Poll more or less often."""
-        self.say(f"every {self.session.change_pace(steps):g} s", "title")
-
-    def action_every(self, seconds: str) -> None:
-        """Poll every so many seconds."""
-        try:
-            interval_s = self.session.set_pace(float(seconds))
-        except ValueError:
-            self.say(f"no number of seconds: {seconds!r}")
-        else:
-            self.say(f"every {interval_s:g} s", "title")
 
     def action_charts(self) -> None:
         """Show charts on a group's page, or more of its rows."""

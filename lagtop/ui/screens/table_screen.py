@@ -169,6 +169,8 @@ class TableScreen(Screen[None], inherit_bindings=False):
                 band.show(chart_lines(plan, series, look, width // count, _CHART_LINES))
 
     def _watch_age(self) -> None:
+        if self.session.options.transport is not None or self.session.options.tap is not None:
+            self._show_lines()
         if self.session.frozen is not None or not self.session.is_stale:
             return
         if self._was_stale:
