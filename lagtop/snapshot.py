@@ -53,11 +53,31 @@ class Gap:
 
 
 NO_GAP: Final = Gap("ok", "")
+NOT_ASKED: Final = Gap("not_asked", "not asked yet")
+
+
+@dataclass(frozen=True, slots=True)
+class LogDir:
+    """A directory of a broker's logs, and why it cannot be used; sizes are UNKNOWN if not told.
+
+    used_bytes: what partitions weigh there; total_bytes, usable_bytes: of its volume (KIP-827).
+    """
+
+    path: str
+    used_bytes: int
+    total_bytes: int = UNKNOWN
+    usable_bytes: int = UNKNOWN
+    gap: Gap = NO_GAP
 
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """A broker as the cluster names it; `gap` says why it does not answer now."""
+    """A broker as the cluster names it; `gap` says why it does not answer now.
+
+    round_trip_s: of late; the median and the 95th percentile are of its last answers, seconds.
+    throttle_s: how long it has held up an answer to us of late, by quota. `dirs` are as last told,
+    and `dirs_gap` says why they are not known.
+    """
 
     node_id: int
     host: str
@@ -65,6 +85,30 @@ class Broker:
     rack: str = ""
     gap: Gap = NO_GAP
     round_trip_s: float | None = None
+    round_trip_median_s: float | None = None
+    round_trip_p95_s: float | None = None
+    throttle_s: float = 0.0
+    dirs: tuple[LogDir, ...] = ()
+    dirs_gap: Gap = NOT_ASKED
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """A controller of the quorum: how far its log is, and when it last had all of it, ms."""
+
+    node_id: int
+    log_end: int
+    caught_up_ms: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """The controllers (KRaft) as their leader sees them; `gap` says why they are not known."""
+
+    leader: int = -1
+    epoch: int = -1
+    voters: tuple[Voter, ...] = ()
+    gap: Gap = NO_GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +199,20 @@ class Commits:
     read_at: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Replicas:
+    """Every replica of every partition that has any: R rows, ordered by partition.
+
+    partition (int32[R]): row in `Partitions`; node (int32[R]): where it lies; in_sync (bool[R]):
+    whether it has all that is committed; preferred (bool[R]): whether it is the one to lead.
+    """
+
+    partition: Codes
+    node: Codes
+    in_sync: NDArray[np.bool_]
+    preferred: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class PollCost:
     """What one poll cost us and the cluster."""
@@ -169,7 +227,9 @@ class PollCost:
 class Snapshot:
     """All that one poll learnt; `captured_at` is when it ended, seconds since the epoch.
 
-    `configs` has the topics, by name, whose settings are known.
+    `configs` has the topics, by name, whose settings are known. `replicas` and bytes_each are None
+    where that was not read, as in a recording; bytes_each (int64[P]): what each partition's leader
+    holds on disk. reassigning: how many partitions are being moved, or UNKNOWN.
     """
 
     cluster: str
@@ -183,6 +243,10 @@ class Snapshot:
     gaps: tuple[Gap, ...] = (NO_GAP,)
     cost: PollCost = PollCost()
     configs: Mapping[str, TopicConfig] = field(default_factory=dict)
+    replicas: Replicas | None = None
+    bytes_each: Ints | None = None
+    quorum: Quorum | None = None
+    reassigning: int = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What alert rules look at: a number a group or topic, NaN where it is not known."""
+"""What alert rules look at: a number a group, topic or broker, NaN where it is not known."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import UNKNOWN, Floats, Ints
 
 Measure = Callable[[Report], Floats]
-About = Literal["group", "dead letters"]
+About = Literal["group", "dead letters", "broker"]
 
 
 def known(counts: Ints) -> Floats:
@@ -66,6 +66,13 @@ def _below_margin(report: Report) -> Floats:
     return np.where(short & behind, 1.0, 0.0)
 
 
+def _of_brokers(count: str) -> Measure:
+    def measured(report: Report) -> Floats:
+        return known(np.array([getattr(one, count) for one in report.health], np.int64))
+
+    return measured
+
+
 def _sum(report: Report, values: NDArray[Any]) -> Floats:
     """Per group the sum of what is known."""
     amounts = np.nan_to_num(np.asarray(values, np.float64))
@@ -93,16 +100,29 @@ MEASURES: Final[dict[str, Measure]] = {
     ),
     "unknown_partitions": lambda report: report.groups.lag_missing.astype(np.float64),
     "dead_letters_grown": _grown,
+    "under_replicated_partitions": _of_brokers("under_replicated"),
+    "under_min_isr_partitions": _of_brokers("under_min"),
+    "leaderless_partitions": _of_brokers("leaderless"),
+    "disk_share": lambda report: np.array([one.disk_share for one in report.health], np.float64),
 }
 """By the names that rules use."""
 
 NAMES: Final[dict[About, Callable[[Report], tuple[str, ...]]]] = {
     "group": lambda report: tuple(group.name for group in report.group_facts),
     "dead letters": lambda report: tuple(one.topic for one in report.dead_letters),
+    "broker": lambda report: tuple(
+        str(broker.node_id) for broker, _ in zip(report.brokers, report.health, strict=False)
+    ),
 }
 """What the numbers of a measure are of, in their order."""
 
-OF: Final[dict[str, About]] = {"dead_letters_grown": "dead letters"}
+OF: Final[dict[str, About]] = {
+    "dead_letters_grown": "dead letters",
+    "under_replicated_partitions": "broker",
+    "under_min_isr_partitions": "broker",
+    "leaderless_partitions": "broker",
+    "disk_share": "broker",
+}
 """Measures of something else than groups."""
 
 LAGS: Final = ("lag_messages", "base_lag_messages", "lag_s")

@@ -12,6 +12,7 @@ from lagtop.analysis.alerts import Alerts
 from lagtop.analysis.attention import POLLS_BETWEEN_CHOICES, rows_of_interest
 from lagtop.analysis.balance import standing_out
 from lagtop.analysis.blame import blame
+from lagtop.analysis.brokers import Brokers
 from lagtop.analysis.closeup import Closeup, Estimates, Facts
 from lagtop.analysis.commits import CommitLog
 from lagtop.analysis.dlq import DeadLetters, Letters
@@ -48,7 +49,7 @@ class Observer:
         self._header, self._seen = Header(), Seen()
         self._exact, self._oldest = Exact(), Oldest()
         self._commit_log = CommitLog()
-        self._letters = Letters(policy.naming)
+        self._letters, self._brokers = Letters(policy.naming), Brokers()
         self._alerts, self._margin = Alerts(policy.rules), policy.margin
         self._focus: frozenset[str] = frozenset()
         self._polls_until_choice = 0
@@ -137,6 +138,9 @@ class Observer:
             reasons=reasons.sentences(),
             cost=snapshot.cost,
             dead_letters=self._dead_letters(snapshot, measured),
+            health=self._brokers.health(snapshot, self._ends.produced_per_s(WINDOW_S)),
+            quorum=snapshot.quorum,
+            reassigning=snapshot.reassigning,
             margin=self._margin,
         )
         alerts = self._alerts.observe(report)

@@ -13,10 +13,21 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.brokers import BrokerHealth
 from lagtop.analysis.dlq import DeadLetters
 from lagtop.analysis.policy import DEFAULT_MARGIN
 from lagtop.analysis.rules import Alert, Event
-from lagtop.snapshot import Broker, Codes, Floats, Group, Ints, Member, PollCost
+from lagtop.snapshot import (
+    UNKNOWN,
+    Broker,
+    Codes,
+    Floats,
+    Group,
+    Ints,
+    Member,
+    PollCost,
+    Quorum,
+)
 
 Flags = NDArray[np.bool_]
 Small = NDArray[np.int8]
@@ -190,7 +201,8 @@ class Report:
     """Everything a front end may show of one moment.
 
     alerts: all that are not inactive, worst first; events: their newest changes, newest last.
-    dead_letters: the topics of dead letters and retries, by name.
+    dead_letters: the topics of dead letters and retries, by name. health: what ails each broker, in
+    their order; empty where that was not worked out. reassigning: partitions on the move.
     margin: the safety margin that groups are held to (see Policy).
     """
 
@@ -209,4 +221,7 @@ class Report:
     alerts: tuple[Alert, ...] = ()
     events: tuple[Event, ...] = ()
     dead_letters: tuple[DeadLetters, ...] = ()
+    health: tuple[BrokerHealth, ...] = ()
+    quorum: Quorum | None = None
+    reassigning: int = UNKNOWN
     margin: float = DEFAULT_MARGIN

@@ -79,8 +79,10 @@ def alert_reason(sheet: AlertSheet, row: int) -> str:
 def alert_address(sheet: AlertSheet, row: int) -> tuple[str, tuple[str | int, ...]]:
     """The page of what an alert is about."""
     alert = sheet.report.alerts[row]
-    pages = {"dead letters": "topic", "group": "group"}
-    return (pages[about(alert.rule.measure)], (alert.group,))
+    kind = about(alert.rule.measure)
+    if kind == "broker":
+        return ("broker", (int(alert.group),))
+    return ("topic" if kind == "dead letters" else "group", (alert.group,))
 
 
 def news_count(report: Report) -> int:

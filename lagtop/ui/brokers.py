@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from lagtop.analysis.marks import Mark, Marks
 from lagtop.analysis.report import Report, Trace
-from lagtop.snapshot import NO_GAP, UNKNOWN, Broker, Codes, Floats
+from lagtop.snapshot import NO_GAP, UNKNOWN, Broker, Codes, Floats, Ints
 from lagtop.ui import cells, text
+from lagtop.ui.broker_health import byte_rate, health_of, serious, troubles
 from lagtop.ui.cells import known
 from lagtop.ui.columns import Column
 from lagtop.ui.look import Look
-from lagtop.ui.names import clean
 from lagtop.ui.order import Rows
 from lagtop.ui.rollup import topology
 from lagtop.ui.sheets import GONE, Identity, Names, Sheet
@@ -66,9 +66,9 @@ class BrokerSheet(Sheet):
 
     @cached_property
     def marks(self) -> Marks:
-        """Attention where a broker does not answer."""
-        silent = [broker.gap != NO_GAP for broker in self.report.brokers]
-        return np.where(silent, np.int8(Mark.ATTENTION), np.int8(Mark.NONE)).astype(np.int8)
+        """Attention where something is wrong with a broker."""
+        wrong = [bool(serious(self.report, row)) for row in self.rows]
+        return np.where(wrong, np.int8(Mark.ATTENTION), np.int8(Mark.NONE)).astype(np.int8)
 
     @cached_property
     def _columns(self) -> dict[str, NDArray[Any]]:
@@ -86,8 +86,21 @@ class BrokerSheet(Sheet):
             "produced_per_s": self._known(leader_once, rows.produced_per_s[once]),
             "consumed_per_s": self._known(leader, rows.consumed_per_s),
             "round_trip_s": np.array([np.nan if trip is None else trip for trip in trips]),
+            "under_replicated": self._health("under_replicated"),
+            "disk_share": np.array([health_of(self.report, r).disk_share for r in self.rows]),
+            "bytes_in_per_s": np.array(
+                [health_of(self.report, row).bytes_in_per_s for row in self.rows]
+            ),
             "age_s": np.zeros(self.size),
         }
+
+    @property
+    def rows(self) -> range:
+        """The numbers of all rows."""
+        return range(self.size)
+
+    def _health(self, name: str) -> Ints:
+        return np.array([getattr(health_of(self.report, row), name) for row in self.rows], np.int64)
 
     def _rows_of(self, node_ids: Codes) -> Rows:
         ids = np.array([broker.node_id for broker in self.report.brokers], dtype=np.int64)
@@ -108,8 +121,8 @@ class BrokerSheet(Sheet):
 
 
 def broker_reason(sheet: BrokerSheet, row: int) -> str:
-    """Why a broker does not answer; empty when it does."""
-    return clean(sheet.report.brokers[row].gap.reason)
+    """What is wrong with a broker; empty when nothing is known to be."""
+    return "; ".join(troubles(sheet.report, row))
 
 
 def _brokers(sheet: BrokerSheet, rows: Rows) -> list[Broker]:
@@ -139,13 +152,21 @@ def _trips(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
     return ["?" if np.isnan(trip) else text.milliseconds(trip) for trip in trips]
 
 
+def _disks(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
+    return [text.per_cent(share) for share in sheet.field("disk_share")[rows].tolist()]
+
+
+def _bytes(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
+    return [byte_rate(per_s) for per_s in sheet.field("bytes_in_per_s")[rows].tolist()]
+
+
 def _reasons(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
     return [broker_reason(sheet, int(row)) for row in rows]
 
 
 BROKER_COLUMNS: Final[tuple[Column[BrokerSheet], ...]] = (
     Column(
-        "mark", "", "attention where the broker does not answer",
+        "mark", "", "attention where the broker does not answer, or its replicas or disks are ill",
         1, 0, cells.mark_values, cells.marks, align="left", paint="row",
     ),
     Column(
@@ -200,7 +221,19 @@ BROKER_COLUMNS: Final[tuple[Column[BrokerSheet], ...]] = (
         8, 7, cells.numbers_of("round_trip_s"), _trips, unit="s",
     ),
     Column(
-        "why", "WHY", "why it does not answer",
+        "urp", "URP", "partitions that it leads with replicas out of sync",
+        6, 4, cells.counts_of("under_replicated"), cells.counts("under_replicated"), paint="row",
+    ),
+    Column(
+        "disk", "DISK", "how full the fullest volume of its logs is",
+        6, 6, cells.numbers_of("disk_share"), _disks, paint="row",
+    ),
+    Column(
+        "bytes", "BYTES/s", "about how much is written to what it leads, as its disk holds it",
+        10, 8, cells.numbers_of("bytes_in_per_s"), _bytes, unit="bytes/s",
+    ),
+    Column(
+        "why", "WHY", "what is wrong with it",
         16, 10, lambda s: s.marks.astype(np.float64), _reasons, grow=3, align="left", paint="row",
     ),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from lagtop.analysis.report import Report
 from lagtop.ui import ways
 from lagtop.ui.about import about_group, about_member, about_partition
 from lagtop.ui.alerts import ALERT_COLUMNS, AlertSheet, alert_address, alert_reason
+from lagtop.ui.broker_health import about_broker
 from lagtop.ui.brokers import BROKER_COLUMNS, BrokerSheet, broker_reason
 from lagtop.ui.columns import AnyColumn
 from lagtop.ui.dlq import DEAD_LETTER_COLUMNS, DeadLetterSheet, dead_letter_reason
@@ -243,6 +244,7 @@ VIEWS: Final[dict[str, View]] = {
             reason=partition_reason,
             empty=ways.nothing_led,
             drill=ways.into_partition,
+            about=about_broker,
         ),
         View(
             id="member",

@@ -14,24 +14,26 @@ import logging
 import os
 import random
 import re
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aiokafka.errors import KafkaError
 
 from lagtop.errors import AccessError
-from lagtop.snapshot import Gap
+from lagtop.snapshot import NO_GAP, Broker, Gap
 from lagtop.wire.access import Access
 from lagtop.wire.causes import causes
 from lagtop.wire.clock import Clock
 from lagtop.wire.connection import Connection
-from lagtop.wire.question import Answer, Envelope, LinkError, Question
+from lagtop.wire.question import Answer, Envelope, LinkError, Question, throttled_s
 
 CALL_AGAIN_S = 1.0
 CALL_AGAIN_AT_MOST_S = 4.0
 REFUSED_CALL_AGAIN_S = 30.0
 """Who was refused asks seldom again: directories lock accounts after a few wrong passwords."""
 CLOSE_GRACE_S = 0.2
+ANSWERS_KEPT = 64
 SHORTEST_DEADLINE_S = 2.0
 DEADLINE_IN_ROUND_TRIPS = 10
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
@@ -61,6 +63,7 @@ class Node:
         self.gap: Gap | None = None
         self._refusal: AccessError | None = None
         self.round_trip_s: float | None = None
+        self._last: deque[tuple[float, float]] = deque(maxlen=ANSWERS_KEPT)
         self._tally = tally
         self._clock = clock
         self._deadline_s = deadline_s
@@ -100,6 +103,21 @@ class Node:
     def name(self) -> str:
         """The address as shown to people."""
         return f"broker {self.host}:{self.port}"
+
+    def broker(self, node_id: NodeId, rack: str) -> Broker:
+        """What is known of it: whether it answers, how fast, and how long it held us up."""
+        trips_s = sorted(trip for trip, _ in self._last)
+        return Broker(
+            node_id,
+            self.host,
+            self.port,
+            rack,
+            self.gap or NO_GAP,
+            self.round_trip_s,
+            trips_s[len(trips_s) // 2] if trips_s else None,
+            trips_s[int(len(trips_s) * 0.95)] if trips_s else None,
+            max((held for _, held in self._last), default=0.0),
+        )
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -144,6 +162,7 @@ class Node:
         took_s = answered_at - asked_at
         before_s = self.round_trip_s
         self.round_trip_s = took_s if before_s is None else 0.8 * before_s + 0.2 * took_s
+        self._last.append((took_s, throttled_s(envelope, body)))
         self._tally.bytes_in += len(body)
         self.gap = None
         return Answer(body, envelope.version, answered_at)

@@ -12,10 +12,12 @@ from lagtop.settings import Settings
 from lagtop.snapshot import NO_GAP, Failure, Peek, PollCost, Snapshot, TimeAnswer, TimeQuestion
 from lagtop.wire.access import Access
 from lagtop.wire.clock import Clock
+from lagtop.wire.health import Health
 from lagtop.wire.link import Link
 from lagtop.wire.meter import Meter, Tell
 from lagtop.wire.question import LinkError
 from lagtop.wire.reader import Reader
+from lagtop.wire.replicas import Places
 from lagtop.wire.survey import Survey
 from lagtop.wire.trouble import explain
 
@@ -39,6 +41,7 @@ class Poller:
         self._meter = Meter(tell)
         self._survey = Survey(self._link, bootstrap, settings.groups, self._meter)
         self._reader = Reader(self._link, self._survey, self._meter)
+        self._health, self._places = Health(self._link), Places()
         self._wake = asyncio.Event()
 
     def refresh(self) -> None:
@@ -47,6 +50,7 @@ class Poller:
 
     async def close(self) -> None:
         """Let go of every connection."""
+        self._health.close()
         await self._survey.close()
         await self._link.close()
 
@@ -77,7 +81,17 @@ class Poller:
             self._link.tally.requests - before.requests,
             self._link.tally.bytes_in - before.bytes_in,
         )
-        return self._reader.snapshot(self._settings.address, self._clock.now(), cost)
+        self._health.refresh(started_at)
+        snapshot = self._reader.snapshot(self._settings.address, self._clock.now(), cost)
+        table, survey = self._reader.table, self._survey
+        return replace(
+            snapshot,
+            replicas=self._places.place(table, survey.topology, survey.replication),
+            brokers=self._health.with_disks(snapshot.brokers),
+            bytes_each=self._health.bytes_each(table),
+            quorum=self._health.quorum,
+            reassigning=self._health.reassigning,
+        )
 
     async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:
         """Ask for records by time, one question a partition (needs DESCRIBE, moves no record)."""

@@ -18,6 +18,9 @@ from lagtop.errors import AccessError
 from lagtop.protocol.messages import ApiMessage, RequestHeader
 from lagtop.snapshot import Gap
 
+THROTTLE_FIRST_SINCE = {1: 1, 2: 2, 3: 3, 9: 3, 15: 1, 16: 1, 32: 0, 35: 0, 69: 0}
+"""From which version on the answers of an API begin with the throttle time, by API key."""
+
 
 class LinkError(Exception):
     """A node gave no usable answer; `gap` says why, and `refusal` is there if a guard did it."""
@@ -112,6 +115,14 @@ class _Encoded:
 
     def encode(self) -> bytes:
         return self.data
+
+
+def throttled_s(envelope: Envelope, body: bytes) -> float:
+    """How long a broker held up an answer by quota, seconds; it comes first where it is told."""
+    since = THROTTLE_FIRST_SINCE.get(envelope.API_KEY)
+    if since is None or envelope.version < since or len(body) < 4:
+        return 0.0
+    return float(max(int.from_bytes(body[:4], "big", signed=True), 0)) / 1000
 
 
 def decode(response: type[ApiMessage], answer: Answer) -> Any:

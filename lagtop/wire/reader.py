@@ -27,7 +27,7 @@ from lagtop.snapshot import (
 from lagtop.wire.columns import Columns
 from lagtop.wire.facts import CommitFacts, LogFacts, same_rows
 from lagtop.wire.gaps import MOVED_COORDINATOR, MOVED_LEADER, GapTable
-from lagtop.wire.layout import Assigned, Layout, make_layout, make_table
+from lagtop.wire.layout import Assigned, Layout, PartitionTable, make_layout, make_table
 from lagtop.wire.link import Link, NodeId
 from lagtop.wire.meter import Meter
 from lagtop.wire.offsets import (
@@ -264,6 +264,12 @@ class Reader:
             cost=cost,
             configs=survey.configs,
         )
+
+    @property
+    def table(self) -> PartitionTable:
+        """The rows of the last snapshot's partitions."""
+        assert self._logs is not None
+        return self._logs.table
 
 
 def _by_topic(logs: LogFacts, rows: Ints) -> Asked:

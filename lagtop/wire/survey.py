@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lagtop.snapshot import NO_GAP, NO_LEADER, Broker, Gap, Group, TopicConfig
+from lagtop.snapshot import NO_LEADER, Broker, Gap, Group, TopicConfig
 from lagtop.wire.configs import ask_configs
 from lagtop.wire.groups import Described, Listed, ask_descriptions, ask_groups
 from lagtop.wire.link import Link, Node, NodeId
@@ -26,6 +26,7 @@ from lagtop.wire.topology import Topology, ask_topology
 TOPOLOGY_EVERY_S = 30.0
 TOPOLOGY_IN_TROUBLE_S = 3.0
 """While a partition has no leader: it may get one at any moment."""
+TOPOLOGY_OUT_OF_SYNC_S = 10.0
 LIST_EVERY_S = 5.0
 DESCRIBE_EVERY_S = 10.0
 CONFIGS_EVERY_S = 300.0
@@ -43,6 +44,7 @@ class Survey:
         self, link: Link, bootstrap: Iterable[Node], wanted: re.Pattern[str] | None, meter: Meter
     ) -> None:
         self.topology = Topology()
+        self.replication = self.topology.replication
         self.groups: dict[str, Group] = {}
         self.described: dict[str, Described] = {}
         self.configs: dict[str, TopicConfig] = {}
@@ -66,6 +68,8 @@ class Survey:
         """Ask what is due; raises LinkError while no broker has ever told the topology."""
         offline = bool((self.topology.leader == NO_LEADER).any())
         every_s = TOPOLOGY_IN_TROUBLE_S if offline else TOPOLOGY_EVERY_S
+        if not self.replication.in_sync.all():
+            every_s = min(every_s, TOPOLOGY_OUT_OF_SYNC_S)
         if now - self._topology_at >= every_s:
             await self._ask_topology(now)
         if now - self._listed_at >= LIST_EVERY_S:
@@ -107,7 +111,7 @@ class Survey:
         if node is None:
             gone = Gap("unreachable", f"broker {node_id} has left the cluster")
             return Broker(node_id, host, port, rack, gone)
-        return Broker(node_id, host, port, rack, node.gap or NO_GAP, node.round_trip_s)
+        return node.broker(node_id, rack)
 
     async def _ask_topology(self, now: float) -> None:
         found = await self._first_topology()
@@ -115,6 +119,7 @@ class Survey:
             return
         self._topology_at = now
         self.topology = _unless_equal(self.topology, found)
+        self.replication = found.replication
         self._seen |= {node: (host, port, rack) for node, host, port, rack in found.brokers}
         await self._link.set_nodes((node, host, port) for node, host, port, _ in found.brokers)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lagtop.protocol.messages import MetadataRequest, MetadataResponse
 from lagtop.snapshot import NO_LEADER, Codes
@@ -13,6 +16,18 @@ from lagtop.wire.question import Question, decode
 
 METADATA_VERSIONS = (1, 13)
 _NO_ID = "0" * 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replication:
+    """Where each partition's replicas lie: R rows, the preferred one of each partition first.
+
+    partition (int32[R]): row in the topology; node (int32[R]); in_sync (bool[R]).
+    """
+
+    partition: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
+    node: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
+    in_sync: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +46,7 @@ class Topology:
     topic: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
     index: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
     leader: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
+    replication: Replication = Replication()
 
 
 async def ask_topology(node: Node) -> Topology:
@@ -50,11 +66,12 @@ def read_topology(response: MetadataResponse) -> Topology:
     topics = sorted(
         (topic for topic in response.topics if topic.name), key=lambda topic: str(topic.name)
     )
-    rows = [
-        (code, part.partition_index, part.leader_id)
+    parts = [
+        (code, part)
         for code, topic in enumerate(topics)
         for part in sorted(topic.partitions, key=lambda part: int(part.partition_index))
     ]
+    rows = [(code, part.partition_index, part.leader_id) for code, part in parts]
     columns = np.array(rows, np.int32).reshape(-1, 3).T.copy()
     return Topology(
         cluster=response.cluster_id or "",
@@ -66,6 +83,18 @@ def read_topology(response: MetadataResponse) -> Topology:
         topic=columns[0],
         index=columns[1],
         leader=np.maximum(columns[2], NO_LEADER),
+        replication=_replication([part for _, part in parts]),
+    )
+
+
+def _replication(parts: Sequence[Any]) -> Replication:
+    counts = [len(part.replica_nodes) for part in parts]
+    nodes = [node for part in parts for node in part.replica_nodes]
+    in_sync = [node in part.isr_nodes for part in parts for node in part.replica_nodes]
+    return Replication(
+        partition=np.repeat(np.arange(len(parts), dtype=np.int32), counts),
+        node=np.array(nodes, np.int32),
+        in_sync=np.array(in_sync, np.bool_),
     )
 
 

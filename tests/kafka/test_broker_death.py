@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from lagtop.analysis.brokers import BrokerHealth
+from lagtop.analysis.observer import Observer
+from lagtop.settings import Settings, parse_bootstrap
+from lagtop.snapshot import Snapshot
+from lagtop.wire.poller import Poller
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.front_door import Poll, watching
 from tests.kafka.traffic import commit, create_pinned_topic, create_topic, produce
+from tests.kafka.waiting import DEADLINE_S
 
 VICTIM = 2
 COUNTS = {0: 10, 1: 20, 2: 30}
@@ -75,6 +82,36 @@ def test_a_broker_that_hangs_ages_its_own_values_only(kafka3: KafkaCluster, pinn
         )
 
     assert_nothing_wrong_was_shown(watch.polls, pinned)
+
+
+async def test_a_dead_brokers_replicas_are_missed(
+    kafka3: KafkaCluster, pinned: str
+) -> None:
+    poller = Poller(Settings(parse_bootstrap(kafka3.bootstrap), deadline_s=1.0))
+    try:
+        await until_health(poller, lambda health: sum(one.out_of_sync for one in health) == 0)
+
+        kafka3.nodes[VICTIM].kill()
+        ill = await until_health(poller, lambda health: health[VICTIM - 1].out_of_sync > 0)
+        assert ill[VICTIM - 1].leads == 0
+        assert sum(one.under_replicated for one in ill) > 0
+        assert sum(one.leaderless for one in ill) == 1
+    finally:
+        await poller.close()
+
+
+async def until_health(
+    poller: Poller, wanted: Callable[[tuple[BrokerHealth, ...]], bool]
+) -> tuple[BrokerHealth, ...]:
+    """The health of the brokers as soon as it is what is wanted."""
+    async with asyncio.timeout(DEADLINE_S):
+        while True:
+            snapshot = await poller.poll()
+            if isinstance(snapshot, Snapshot):
+                health = Observer().observe(snapshot).health
+                if wanted(health):
+                    return health
+            await asyncio.sleep(0.2)
 
 
 def rows(poll: Poll, topic: str, group: str = "") -> list[dict[str, str]]:

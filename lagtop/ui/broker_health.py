@@ -1,0 +1,126 @@
+"""A broker's health in words: what is wrong with it, and the line over its page."""
+
+from __future__ import annotations
+
+import math
+
+from lagtop.analysis.brokers import BrokerHealth
+from lagtop.analysis.report import Report
+from lagtop.snapshot import NO_GAP, UNKNOWN, Broker, Quorum
+from lagtop.ui import text
+from lagtop.ui.look import Look
+from lagtop.ui.names import clean
+from lagtop.ui.roles import Line, Piece
+
+Path = tuple[str | int, ...]
+FULL_SHARE = 0.9
+
+
+def health_of(report: Report, row: int) -> BrokerHealth:
+    """What is known of a broker; nothing where it was not worked out."""
+    return report.health[row] if report.health else BrokerHealth()
+
+
+def troubles(report: Report, row: int) -> list[str]:
+    """What is wrong with a broker, the worst first; empty when nothing is known to be."""
+    broker, health = report.brokers[row], health_of(report, row)
+    told = [clean(broker.gap.reason)] if broker.gap != NO_GAP else []
+    told += [f"{clean(one.path)}: {clean(one.gap.reason)}" for one in broker.dirs if one.gap.reason]
+    counted = (
+        (health.leaderless, "of its partitions without a leader"),
+        (health.under_min, "with fewer replicas in sync than producers need"),
+        (health.under_replicated, "led with replicas out of sync"),
+        (health.out_of_sync, "replicas of its own behind"),
+    )
+    told += [f"{count:,} {what}" for count, what in counted if count > 0]
+    if health.disk_share > FULL_SHARE:
+        told.append(f"disk {text.per_cent(health.disk_share)} full")
+    if broker.throttle_s > 0:
+        told.append(f"holds our requests up for {text.milliseconds(broker.throttle_s)} by quota")
+    if health.stray > 0:
+        told.append(f"{health.stray:,} of {health.prefers:,} that it is to lead are led by others")
+    return told
+
+
+def serious(report: Report, row: int) -> bool:
+    """Whether a broker needs somebody: leaders astray alone do not."""
+    health = health_of(report, row)
+    ill = (health.leaderless, health.under_min, health.under_replicated, health.out_of_sync)
+    gaps = [report.brokers[row].gap, *(one.gap for one in report.brokers[row].dirs)]
+    is_full = health.disk_share > FULL_SHARE
+    return is_full or max(ill) > 0 or any(gap != NO_GAP for gap in gaps)
+
+
+def about_broker(report: Report, path: Path, look: Look) -> Line:
+    """Replicas, disks, answers, and for the controller its quorum."""
+    row = next((at for at, one in enumerate(report.brokers) if one.node_id == path[0]), None)
+    if row is None:
+        return ()
+    broker, health = report.brokers[row], health_of(report, row)
+    told = [
+        f"leads {_count(health.leads)}, is to lead {_count(health.prefers)}",
+        f"{_count(health.under_replicated)} under-replicated",
+        f"{_count(health.out_of_sync)} replicas behind",
+        _disk(broker, health),
+        f"in {byte_rate(health.bytes_in_per_s)}",
+        _answers(broker),
+    ]
+    if broker.node_id == report.controller:
+        told += _quorum(report.quorum, report.captured_at)
+        if report.reassigning != UNKNOWN:
+            told.append(f"{report.reassigning:,} on the move")
+    separator = " - " if look.ascii else " · "
+    return [Piece(" "), Piece(separator.join(filter(None, told)), "dim")]
+
+
+def byte_count(number: float) -> str:
+    """Bytes: `512 B`, `1.5 GB`, `?`."""
+    if math.isnan(number) or number == UNKNOWN:
+        return text.NOBODY_KNOWS
+    for size, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if abs(number) >= size * 0.9995:
+            return f"{number / size:.3g} {unit}"
+    return f"{number:.0f} B"
+
+
+def byte_rate(per_s: float) -> str:
+    """Bytes per second; `?` where nobody knows."""
+    told = byte_count(per_s)
+    return told if told == text.NOBODY_KNOWS else f"{told}/s"
+
+
+def _count(number: int) -> str:
+    return text.count(number)
+
+
+def _disk(broker: Broker, health: BrokerHealth) -> str:
+    if health.used_bytes == UNKNOWN:
+        return f"disk ? ({clean(broker.dirs_gap.reason)})" if broker.dirs_gap.reason else "disk ?"
+    free = byte_count(health.usable_bytes)
+    return f"disk {byte_count(health.used_bytes)} of Kafka's, {free} free"
+
+
+def _answers(broker: Broker) -> str:
+    if broker.round_trip_median_s is None or broker.round_trip_p95_s is None:
+        return ""
+    median, p95 = broker.round_trip_median_s, broker.round_trip_p95_s
+    return f"answers in {text.milliseconds(median)}, 95% in {text.milliseconds(p95)}"
+
+
+def _quorum(quorum: Quorum | None, now: float) -> list[str]:
+    if quorum is None:
+        return []
+    if quorum.gap != NO_GAP:
+        return [f"quorum ? ({clean(quorum.gap.reason)})"]
+    ends = [voter.log_end for voter in quorum.voters]
+    behind = max(ends, default=0) - min(ends, default=0)
+    told = f"quorum of {len(ends)}, {behind:,} records behind at most" if ends else "no quorum"
+    return [told, *_skew(quorum, now)]
+
+
+def _skew(quorum: Quorum, now: float) -> list[str]:
+    """The controller's clock against ours: it tells its own time as when it was caught up."""
+    leader = next((one for one in quorum.voters if one.node_id == quorum.leader), None)
+    if leader is None or leader.caught_up_ms <= 0:
+        return []
+    return [f"its clock within {text.duration(abs(now - leader.caught_up_ms / 1000))} of ours"]
