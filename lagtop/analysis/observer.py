@@ -137,11 +137,18 @@ class Observer:
             partitions=rows,
             reasons=reasons.sentences(),
             cost=snapshot.cost,
+            margin=self._margin,
+        )
+        return self._completed(report, snapshot, measured)
+
+    def _completed(self, report: Report, snapshot: Snapshot, measured: Measured) -> Report:
+        """The report with what it says of other things than groups, and with what is wrong."""
+        report = replace(
+            report,
             dead_letters=self._dead_letters(snapshot, measured),
             health=self._brokers.health(snapshot, self._ends.produced_per_s(WINDOW_S)),
             quorum=snapshot.quorum,
             reassigning=snapshot.reassigning,
-            margin=self._margin,
         )
         alerts = self._alerts.observe(report)
         return replace(report, alerts=alerts, events=tuple(self._alerts.log))
