@@ -114,7 +114,7 @@ def _at_a_glance(rows: PartitionRows, groups: int) -> Small:
 
 def _imbalance(rows: PartitionRows, starts: Ints) -> Small:
     worst = largest(rows.imbalance.astype(np.float64) * rows.unbalanced, starts, 0.0)
-    return np.nan_to_num(worst).astype(np.int8)
+    return np.asarray(np.nan_to_num(worst), np.int8)
 
 
 def _since(rows: PartitionRows, together: Estimates, starts: Ints) -> Floats:
