@@ -92,7 +92,8 @@ class PartitionRows:
     be NO_COMMIT.
     lag_s with lag_s_low and lag_s_high, seconds (float64[N]); lag_s_method (int8[N], LagMethod).
     produced_per_s, consumed_per_s (float64[N]): messages per second, NaN before there are two
-    edges. gap_per_s = produced - consumed. drain_s, data_loss_s (float64[N]): seconds.
+    edges. gap_per_s = produced - consumed. drain_s, data_loss_s (float64[N]): seconds;
+    data_loss_s is the earliest, data_loss_latest_s the latest that retention takes the next record.
     base_lag_messages (float64[N]): lag with the commit sawtooth removed.
     verdict (int8[N], Verdict), trend (int8[N], Trend); reason (int32[N]): row in
     `Report.reasons`; age_s (float64[N]): age of the older of the two offsets at `captured_at`.
@@ -126,6 +127,7 @@ class PartitionRows:
     drain_low_s: Floats
     drain_high_s: Floats
     data_loss_s: Floats
+    data_loss_latest_s: Floats
     verdict: Small
     trend: Small
     reason: Codes

@@ -1,63 +1,93 @@
-"""When retention will delete what a group has not read yet: the earliest moment.
+"""When retention will delete what a group has not read yet: at the earliest, and at the latest.
 
-A record goes when its segment goes, and a segment when its last record is too old, so this is early
-by up to a segment and a check (UnifiedLog.deleteRetentionMsBreachedSegments). The consumer moves on
+A record goes when its segment goes, and a segment when its last record is too old, at a check every
+five minutes (UnifiedLog.deleteRetentionMsBreachedSegments): so a record goes no sooner than when it
+is too old itself, and no later than a segment's span and a check after that. The consumer moves on
 meanwhile: while it reads at rate c what was written at rate p, the record it has come to is older
 by 1 - c/p seconds each second, and never gets too old when c >= p. By size, a log that is full
-drops as much at its start as is written at its end.
+drops as much at its start as is written at its end, a segment at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from lagtop.analysis.age import Age
 from lagtop.snapshot import UNKNOWN, Floats, Snapshot, TopicConfig
 
-NEVER = np.inf
+NEVER: Final = np.inf
+CHECK_S: Final = 300.0
+"""log.retention.check.interval.ms as it is unless somebody changed it."""
 
 
-def data_loss_s(
-    snapshot: Snapshot, lag: Floats, oldest_s: Floats, produced: Floats, consumed: Floats
-) -> Floats:
-    """Seconds until the next record of each commit row may be deleted; NaN unknown, inf never.
+@dataclass(frozen=True, slots=True, eq=False)
+class Loss:
+    """Seconds until a row's next record is deleted: float64[N] each, NaN unknown, inf never.
 
-    `oldest_s` is the upper bound of the lag in time, infinite where it has none; rates are messages
-    per second; all are float64[N].
+    earliest: it may be from then on; latest: it will have been by then.
+    """
+
+    earliest: Floats
+    latest: Floats
+
+
+def data_loss(
+    snapshot: Snapshot, lag: Floats, age: Age, produced: Floats, consumed: Floats
+) -> Loss:
+    """When the next record of each commit row may be deleted, and when it must have been.
+
+    `age` is the lag in time with its bounds; rates are messages per second, float64[N].
     """
     if not snapshot.configs:
-        return np.where(lag == 0, NEVER, np.nan)
-    by_time = _by_time(snapshot, oldest_s, produced, consumed)
-    by_size = _by_size(snapshot, produced - consumed)
-    loss: Floats = np.minimum(by_time, by_size)
-    loss[lag == 0] = NEVER
-    loss[np.isnan(lag)] = np.nan
-    return loss
+        unknown = np.where(lag == 0, NEVER, np.nan)
+        return Loss(unknown, unknown)
+    retention_s, segment_s = (_of_topics(snapshot, of) for of in (_retention_s, _segment_s))
+    early, late = _by_size(snapshot, produced - consumed)
+    earliest = np.minimum(_by_time(retention_s, age.high, produced, consumed), early)
+    kept_s = np.where(np.isinf(retention_s), NEVER, retention_s + segment_s + CHECK_S)
+    by_time = _by_time(kept_s, age.low, produced, consumed)
+    by_either = np.where(np.isinf(late), by_time, np.fmin(by_time, late))
+    latest = np.maximum(by_either, earliest)
+    for column in (earliest, latest):
+        column[lag == 0] = NEVER
+        column[np.isnan(lag)] = np.nan
+    return Loss(earliest, latest)
 
 
-def _by_time(snapshot: Snapshot, oldest_s: Floats, produced: Floats, consumed: Floats) -> Floats:
-    retention_s = _of_topics(snapshot, _retention_s)
+def _by_time(kept_s: Floats, age_s: Floats, produced: Floats, consumed: Floats) -> Floats:
+    """When what is `age_s` old now is older than `kept_s`."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ageing = np.where(produced > 0, 1 - consumed / produced, np.where(consumed > 0, 0.0, 1.0))
-        seconds = np.maximum((retention_s - oldest_s) / ageing, 0.0)
-    seconds[np.isinf(oldest_s)] = np.nan
+        seconds = np.maximum((kept_s - age_s) / ageing, 0.0)
+    seconds[np.isinf(age_s)] = np.nan
     seconds[np.isnan(produced) | np.isnan(consumed)] = np.nan
-    seconds[(ageing <= 0) | np.isinf(retention_s)] = NEVER
-    seconds[np.isnan(retention_s)] = np.nan
+    seconds[(ageing <= 0) | np.isinf(kept_s)] = NEVER
+    seconds[np.isnan(kept_s)] = np.nan
     return seconds
 
 
-def _by_size(snapshot: Snapshot, growing: Floats) -> Floats:
-    """A log whose start is still 0 has never been full; sizes themselves are not known here."""
+def _by_size(snapshot: Snapshot, growing: Floats) -> tuple[Floats, Floats]:
+    """A log whose start is still 0 has never been full; sizes themselves are not known here.
+
+    A full log has about `retention.bytes`: so a segment has its share of the log's offsets.
+    """
     partitions, at = snapshot.partitions, snapshot.commits.partition
     start = partitions.log_start[at]
     headroom = np.maximum(snapshot.commits.committed - start, 0).astype(np.float64)
+    limit = _of_topics(snapshot, _limit_bytes)
     with np.errstate(divide="ignore", invalid="ignore"):
-        seconds = headroom / growing
-    seconds[growing <= 0] = NEVER
-    limited = _of_topics(snapshot, _limit_bytes) > 0
-    return np.where(limited & (start > 0), seconds, NEVER)
+        share = np.minimum(_of_topics(snapshot, _segment_bytes) / limit, 1.0)
+        segment = np.fmax(share * (partitions.log_end[at] - start), 0.0)
+        early, late = (
+            np.where(growing <= 0, NEVER, left / growing)
+            for left in (np.fmax(headroom - np.nan_to_num(segment), 0.0), headroom)
+        )
+    full = (limit > 0) & (start > 0)
+    return np.where(full, early, NEVER), np.where(full, late, NEVER)
 
 
 def _retention_s(config: TopicConfig) -> float:
@@ -68,6 +98,14 @@ def _retention_s(config: TopicConfig) -> float:
 
 def _limit_bytes(config: TopicConfig) -> float:
     return float(config.retention_bytes) if "delete" in config.cleanup_policy else -1.0
+
+
+def _segment_s(config: TopicConfig) -> float:
+    return np.nan if config.segment_ms == UNKNOWN else config.segment_ms / 1000
+
+
+def _segment_bytes(config: TopicConfig) -> float:
+    return np.nan if config.segment_bytes == UNKNOWN else float(config.segment_bytes)
 
 
 def _of_topics(snapshot: Snapshot, of: Callable[[TopicConfig], float]) -> Floats:

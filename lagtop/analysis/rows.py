@@ -12,7 +12,7 @@ from lagtop.analysis.layout import Layout
 from lagtop.analysis.lean import Seen, lean
 from lagtop.analysis.measure import Measured
 from lagtop.analysis.report import Flags, PartitionRows, Small, Trace
-from lagtop.analysis.retention import data_loss_s
+from lagtop.analysis.retention import data_loss
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
 
@@ -33,6 +33,7 @@ def partition_rows(
     """One row per group and partition."""
     produced, consumed = measured.produced_per_s, measured.consumed_per_s
     unbalanced, cause = imbalance
+    loss = data_loss(snapshot, as_floats(lag), age, produced, consumed)
     return PartitionRows(
         **_facts(snapshot, layout, seen),
         **_measures(measured),
@@ -43,7 +44,8 @@ def partition_rows(
         lag_s_high=age.high,
         lag_s_method=age.method,
         gap_per_s=produced - consumed,
-        data_loss_s=lean(data_loss_s(snapshot, as_floats(lag), age.high, produced, consumed)),
+        data_loss_s=lean(loss.earliest),
+        data_loss_latest_s=lean(loss.latest),
         verdict=verdict,
         trend=measured.trend,
         reason=reason,

@@ -158,6 +158,17 @@ def _exact_span(sheet: Sheet, row: int, field: str) -> str:
     return f"{told} ({seconds:,.1f} s)" if math.isfinite(seconds) and seconds >= 60 else told
 
 
+def _loss(sheet: Sheet, row: int) -> list[str]:
+    soonest, latest = (_exact_span(sheet, row, f"data_loss{end}_s") for end in ("", "_latest"))
+    return [
+        "a message goes with its segment: when the segment's last one is older than retention.ms,"
+        " or when the log is larger than retention.bytes; brokers look every five minutes",
+        f"    at the earliest = {soonest}: the message itself is too old",
+        f"    at the latest = {latest}: a segment's span (segment.ms) and a look later",
+        "both move away while the group reads on; never, if it gets there first",
+    ]
+
+
 def _share(sheet: PartitionSheet, row: int) -> list[str]:
     group = int(sheet.field("group")[row])
     total = int(sheet.report.groups.lag_messages[group])
@@ -176,4 +187,5 @@ OF_PARTITIONS: Final[dict[str, Formula]] = _SHARED | {
     "lag": _partition_lag,
     "drain": _partition_drain,
     "share": _share,
+    "loss": _loss,
 }

@@ -65,6 +65,11 @@ def _reasons(sheet: P, rows: Rows, look: Look, width: int) -> list[str]:
     return [partition_reason(sheet, int(row)) for row in rows]
 
 
+def _losses(sheet: P, rows: Rows, look: Look, width: int) -> list[str]:
+    soonest, latest = (sheet.field(f"data_loss{at}_s")[rows] for at in ("", "_latest"))
+    return [text.between(*ends) for ends in zip(soonest.tolist(), latest.tolist(), strict=True)]
+
+
 def _uncommitted(sheet: Sheet, rows: Rows) -> list[bool]:
     never: list[bool] = (sheet.field("verdict")[rows] == Verdict.NO_COMMIT).tolist()
     return never
@@ -151,6 +156,10 @@ GROUP_PARTITION_COLUMNS: Final[tuple[Column[P], ...]] = (
         "drain", "DRAIN", "time until the lag is gone at the present rates",
         9, 3, cells.numbers_of("drain_s"), cells.not_when(cells.drains, _uncommitted),
         align="left", unit="s", paint="row",
+    ),
+    Column(
+        "loss", "LOSS", "until retention may delete the next unread message, and until it has",
+        13, 11, cells.numbers_of("data_loss_s"), _losses, align="left", unit="s",
     ),
     Column(
         "why", "WHY", "the verdict, unless it is ok, and the reason",

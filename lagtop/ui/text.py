@@ -57,6 +57,16 @@ def signed_rate(per_s: float, *, exact: bool = False) -> str:
     return f"+{text}" if per_s > 0 else text
 
 
+def between(soonest: float, latest: float) -> str:
+    """Two ends of a span of time; one where they read alike.
+
+    >>> between(7_200, 10_830), between(60, 60), between(math.inf, math.inf), between(60, math.nan)
+    ('2h00m-3h00m', '1m00s', 'never', '1m00s-?')
+    """
+    first, last = duration(soonest), duration(latest)
+    return first if first == last else f"{first}-{last}"
+
+
 def at_least(text: str, missing: int, sign: str) -> str:
     """A sum of what is known: with `sign` in front when `missing` parts are not in it."""
     return f"{sign}{text}" if missing and text != NOBODY_KNOWS else text

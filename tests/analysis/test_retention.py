@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lagtop.analysis.retention import data_loss_s
+from lagtop.analysis.age import Age
+from lagtop.analysis.retention import Loss, data_loss
 from lagtop.snapshot import TopicConfig
 from tests.analysis.build import one, snapshots
 
@@ -20,17 +21,19 @@ def loss(
     config: TopicConfig | None,
     *,
     oldest_s: float = 600.0,
+    youngest_s: float = 600.0,
     produced: float = 10.0,
     consumed: float = 0.0,
     start: int = 0,
     committed: int = 400,
     end: int = 1_000,
-) -> float:
+) -> Loss:
     (snapshot,) = snapshots(one(10.0, committed, end, start))
     known = replace(snapshot, configs={"orders": config} if config else {})
     lag = np.array([float(end - committed)])
-    columns = (np.array([oldest_s]), np.array([produced]), np.array([consumed]))
-    return float(data_loss_s(known, lag, *columns)[0])
+    low, high = np.array([youngest_s]), np.array([oldest_s])
+    age = Age(high, low, high, np.zeros(1, np.int8))
+    return data_loss(known, lag, age, np.array([produced]), np.array([consumed]))
 
 
 @pytest.mark.parametrize(
@@ -66,4 +69,32 @@ def loss(
     ],
 )
 def test_the_earliest_loss(expected: float, case: dict[str, object]) -> None:
-    assert loss(**case) == pytest.approx(expected, nan_ok=True)  # type: ignore[arg-type]
+    found = loss(**case)  # type: ignore[arg-type]
+
+    assert found.earliest[0] == pytest.approx(expected, nan_ok=True)
+
+
+ROLLED = replace(HOUR, segment_ms=600_000)
+FULL = replace(SIZED, segment_bytes=100_000)
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest", "case"),
+    [
+        pytest.param(3_000, 3_900, {"config": ROLLED}, id="a segment and a look of the broker"),
+        pytest.param(3_000, 4_300, {"config": ROLLED, "youngest_s": 200.0}, id="or younger"),
+        pytest.param(6_000, 7_800, {"config": ROLLED, "consumed": 5.0}, id="both as it moves on"),
+        pytest.param(NEVER, NEVER, {"config": ROLLED, "consumed": 10.0}, id="never is never"),
+        pytest.param(3_000, NAN, {"config": HOUR}, id="nobody knows when segments are rolled"),
+        pytest.param(21, 30, {"config": FULL, "start": 100}, id="by size: a segment before it"),
+        pytest.param(0, 1, {"config": FULL, "start": 390}, id="its own segment is the next to go"),
+        pytest.param(30, 30, {"config": SIZED, "start": 100}, id="by size, segments unknown"),
+    ],
+)
+def test_the_earliest_and_the_latest_loss(
+    earliest: float, latest: float, case: dict[str, object]
+) -> None:
+    found = loss(**case)  # type: ignore[arg-type]
+
+    assert found.earliest[0] == pytest.approx(earliest)
+    assert found.latest[0] == pytest.approx(latest, nan_ok=True)

@@ -129,6 +129,7 @@ def _partition_rows(groups: int, partitions: int, replaced: dict[str, Any]) -> P
         "drain_low_s": ones * np.nan,
         "drain_high_s": ones * np.nan,
         "data_loss_s": ones * np.nan,
+        "data_loss_latest_s": ones * np.nan,
         "verdict": np.zeros(count, dtype=np.int8),
         "trend": np.full(count, Trend.STEADY, dtype=np.int8),
         "reason": np.zeros(count, dtype=np.int32),

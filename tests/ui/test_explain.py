@@ -97,3 +97,10 @@ def test_a_drain_tells_its_interval() -> None:
     formula = told("group", "drain", drain_s=[89.0], drain_low_s=[80.0], drain_high_s=[100.0])
 
     assert "between 1m20s (80.0 s) and 1m40s (100.0 s)" in formula
+
+
+def test_a_loss_has_two_ends() -> None:
+    formula = told("group", "loss", data_loss_s=[7_200.0], data_loss_latest_s=[10_800.0])
+
+    assert "at the earliest = 2h00m (7,200.0 s)" in formula
+    assert "at the latest = 3h00m (10,800.0 s)" in formula
