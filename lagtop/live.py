@@ -16,7 +16,8 @@ from typing import Protocol
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
 from lagtop.record.tap import Tap
-from lagtop.snapshot import Failure, Gap, Peek, Progress, Snapshot, TimeAnswer, TimeQuestion
+from lagtop.records import Peek
+from lagtop.snapshot import Failure, Gap, Progress, Snapshot, TimeAnswer, TimeQuestion
 
 
 @dataclass(frozen=True, slots=True, eq=False)

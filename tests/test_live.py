@@ -12,7 +12,8 @@ import pytest
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import LagMethod, Report
 from lagtop.live import Live, Update
-from lagtop.snapshot import Failure, Peek, Record, Snapshot, TimeAnswer, TimeQuestion
+from lagtop.records import Peek, Record
+from lagtop.snapshot import Failure, Snapshot, TimeAnswer, TimeQuestion
 from tests.analysis.build import one, snapshots
 
 PATIENCE_S = 10.0

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lagtop.snapshot import Record
+from lagtop.records import Record
 
 CONNECT = "__connect.errors."
 ATTEMPTS = (

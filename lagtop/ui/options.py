@@ -11,7 +11,7 @@ from typing import Protocol
 from lagtop.analysis.report import Report
 from lagtop.live import Update
 from lagtop.record.tap import Tap
-from lagtop.snapshot import Peek
+from lagtop.records import Peek
 from lagtop.ui.order import Rows
 
 

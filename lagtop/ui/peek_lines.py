@@ -8,7 +8,8 @@ from textwrap import wrap
 from typing import Final
 
 from lagtop.analysis.headers import readable, suspicions, told_by
-from lagtop.snapshot import NO_GAP, Peek, Record
+from lagtop.records import Peek, Record
+from lagtop.snapshot import NO_GAP
 from lagtop.ui import text
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece

@@ -8,8 +8,9 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
+from lagtop.records import Peek
 from lagtop.settings import Settings
-from lagtop.snapshot import NO_GAP, Failure, Peek, PollCost, Snapshot, TimeAnswer, TimeQuestion
+from lagtop.snapshot import NO_GAP, Failure, PollCost, Snapshot, TimeAnswer, TimeQuestion
 from lagtop.wire.access import Access
 from lagtop.wire.clock import Clock
 from lagtop.wire.health import Health

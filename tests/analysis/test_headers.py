@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lagtop.analysis.headers import Told, number, readable, suspicions, told_by
-from lagtop.snapshot import Record
+from lagtop.records import Record
 
 Headers = dict[str, bytes | None]
 

@@ -12,8 +12,9 @@ from aiokafka import AIOKafkaProducer
 from lagtop.analysis.headers import told_by
 from lagtop.analysis.observer import Observer
 from lagtop.live import search_times
+from lagtop.records import Peek
 from lagtop.settings import Settings, parse_bootstrap
-from lagtop.snapshot import NO_GAP, Peek, Snapshot
+from lagtop.snapshot import NO_GAP, Snapshot
 from lagtop.wire.poller import Poller
 from tests.kafka.kafka_tools import Kafka
 from tests.kafka.traffic import commit, create_topic, names_on, produce, producer

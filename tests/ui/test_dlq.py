@@ -10,7 +10,8 @@ from lagtop.analysis.dlq import DeadLetters
 from lagtop.analysis.letters import Kind
 from lagtop.analysis.report import Report
 from lagtop.analysis.rules import DEFAULT_RULES, Alert, State
-from lagtop.snapshot import NO_GAP, UNKNOWN, Gap, Peek, Record
+from lagtop.records import Peek, Record
+from lagtop.snapshot import NO_GAP, UNKNOWN, Gap
 from tests.ui.reports import report
 from tests.ui.screens import opened
 

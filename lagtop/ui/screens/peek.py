@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from textual.message import Message
 
-from lagtop.snapshot import Peek
+from lagtop.records import Peek
 from lagtop.ui.commands import bindings_of
 from lagtop.ui.names import clean
 from lagtop.ui.peek_lines import peek_lines
