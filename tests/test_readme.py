@@ -21,6 +21,7 @@ from lagtop.analysis.rules import DEFAULT_RULES
 from lagtop.analysis.verdicts import Verdict
 from lagtop.cli import COMMANDS
 from lagtop.export.formats import FORMATS
+from lagtop.export.metric_columns import GROUP_METRICS, PARTITION_METRICS, TOPIC_METRICS
 from lagtop.export.rows import COLUMNS
 from lagtop.profiles.keys import KEYS as PROFILE_KEYS
 from lagtop.profiles.keys import check_keys
@@ -130,6 +131,13 @@ def test_the_formats_are_the_codes() -> None:
     said = [(code(first)[0], about.replace("`", "")) for first, about in table("format")]
 
     assert said == [(name, form.about) for name, form in FORMATS.items()]
+
+
+def test_the_series_are_the_codes() -> None:
+    row = r"^\| `((?:kafka|lagtop)_\w+)` \| [^|]+ \| ([^|]+) \|$"
+    every = (*PARTITION_METRICS, *TOPIC_METRICS, *GROUP_METRICS)
+
+    assert re.findall(row, README, re.MULTILINE) == [(one.name, one.about) for one in every]
 
 
 def test_the_keys_do_what_readme_says() -> None:

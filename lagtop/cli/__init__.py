@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "an embedded cluster with stories of trouble; needs no Kafka",
     "snapshot": "the numbers of one poll, or of several, as text",
     "check": "is everything fine? one line and an exit status, for monitoring",
+    "serve": "metrics for Prometheus",
     "record": "every poll into a file, for hours",
     "replay": "the screen on a recording",
     "probe": "time events of its own through a topic and back; writes to that topic",
