@@ -132,6 +132,8 @@ class Broker:
             return True
         await asyncio.sleep(self._faults.delay_s(self.node, api))
         frame = write_response(request, self._answer(request), self.node in self._faults.garbled)
+        if self._faults.rewrite is not None:
+            frame = self._faults.rewrite(api, frame)
         cut_at = self._faults.cut_at(self.node, api)
         writer.write(frame[:cut_at])
         await writer.drain()

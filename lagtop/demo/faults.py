@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lagtop.protocol.messages import ApiKey
@@ -47,12 +48,14 @@ class Faults:
     garbled: set[int] = field(default_factory=set)
     refuse_in: int | None = None
     refuse_once: bool = True
+    rewrite: Callable[[ApiKey, bytes], bytes] | None = None
+    """Makes any bytes of a whole frame, as a broker that is none would."""
 
     def clear(self) -> None:
         """Nothing goes wrong any more."""
         for collection in (self.delays_s, self.silent, self.cuts, self.errors, self.garbled):
             collection.clear()
-        self.refuse_in = None
+        self.refuse_in = self.rewrite = None
 
     def delay_s(self, broker: int, api: ApiKey) -> float:
         """How long an answer is held back: the longest of the delays that apply."""

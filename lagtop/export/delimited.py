@@ -2,6 +2,9 @@ r"""CSV (RFC 4180) and TSV: raw numbers, and nothing where a value is unknown.
 
 In TSV a tab, a line's end and a backslash inside a name are written as \t, \n, \r and \\, so that a
 line is always a row and a tab always a column's end.
+
+A name that a spreadsheet would run as a formula gets an apostrophe in front, as OWASP advises
+("CSV Injection"): names are a stranger's data.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from lagtop.export.rows import COLUMNS, Cell, table
 from lagtop.export.selection import Selection
 
 Rows = list[tuple[str, ...]]
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
+"""The last one so that an apostrophe can be taken off again."""
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -52,11 +57,18 @@ def save(report: Report, rows: Sequence[int], directory: Path) -> Path:
     return path
 
 
+def defused(text: str) -> str:
+    """The text, kept from being a formula in a spreadsheet."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
 def _rows(report: Report, selection: Selection) -> Rows:
     return [tuple(map(_text, row)) for row in table(report, COLUMNS, selection.rows)]
 
 
 def _text(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return defused(cell)
     if cell is None:
         return ""
     return format(cell, ".13g") if isinstance(cell, float) else str(cell)

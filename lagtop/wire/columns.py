@@ -140,6 +140,8 @@ class _Spans:
         ends = np.cumsum(counts)
         for span, loose in self._loose:
             records[ends[span] - len(loose) : ends[span]] = loose
+        if (records["index"] < 0).any():
+            raise MalformedError("a partition's number is negative")
         return Columns(
             tuple(self._owners),
             tuple(self._topics),

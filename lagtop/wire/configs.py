@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from lagtop.protocol.messages import DescribeConfigsRequest, DescribeConfigsResponse
 from lagtop.snapshot import UNKNOWN, TopicConfig
 from lagtop.wire.link import Link, NodeId
-from lagtop.wire.question import Question, decode
+from lagtop.wire.question import Question, read, text
 
 VERSIONS = (1, 4)
 TOPIC = 2
@@ -37,11 +38,16 @@ async def ask_configs(link: Link, node_id: NodeId, topics: Sequence[str]) -> dic
             include_documentation=False,
         )
         answer = await link.ask(node_id, Question.of(message, DescribeConfigsResponse, VERSIONS))
-        for result in decode(DescribeConfigsResponse, answer).results:
-            if not result.error_code:
-                values = {one.name: one.value for one in result.configs}
-                found[result.resource_name] = read_config(values)
+        found |= read(DescribeConfigsResponse, answer, _read_configs)
     return found
+
+
+def _read_configs(response: Any) -> dict[str, TopicConfig]:
+    return {
+        text(result.resource_name): read_config({one.name: one.value for one in result.configs})
+        for result in response.results
+        if not result.error_code
+    }
 
 
 def read_config(values: Mapping[str, str | None]) -> TopicConfig:

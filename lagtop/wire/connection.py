@@ -16,6 +16,7 @@ from aiokafka.protocol.admin import SaslAuthenticateRequest, SaslHandShakeReques
 
 from lagtop.errors import AccessError
 from lagtop.security import AWS_MSK_IAM, GSSAPI, OAUTHBEARER, Security
+from lagtop.wire.question import LONGEST_REASON, UNREADABLE
 
 try:
     from gssapi.exceptions import GSSError
@@ -89,7 +90,11 @@ class Connection(AIOKafkaConnection):  # type: ignore[misc]
 
     async def connect(self) -> Any:
         """Connect and say who we are; only then may frames be long."""
-        streams = await super().connect()
+        try:
+            streams = await super().connect()
+        except UNREADABLE as error:
+            self.close()
+            raise ForeignError(f"what it says makes no sense: {error}"[:LONGEST_REASON]) from error
         self._longest_frame = LONGEST_FRAME_BYTES
         return streams
 

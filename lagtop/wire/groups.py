@@ -5,9 +5,9 @@ Every broker lists the groups that it coordinates, so the coordinators need not 
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lagtop.protocol.messages import (
@@ -22,12 +22,14 @@ from lagtop.protocol.messages import (
 from lagtop.snapshot import NO_GAP, Gap
 from lagtop.wire.gaps import gap_for
 from lagtop.wire.link import Link, NodeId
-from lagtop.wire.question import LinkError, Question, decode
+from lagtop.wire.question import UNREADABLE, LinkError, Question, partition, read, text
 
 LIST_VERSIONS = (0, 5)
 DESCRIBE_VERSIONS = (0, 6)
 CONSUMER_DESCRIBE_VERSIONS = (0, 1)
 GROUPS_A_QUESTION = 500
+LONGEST_LIST_BYTES = 1 << 23
+"""A hundred thousand groups with long names: a second a megabyte is read."""
 CONSUMING = frozenset({"", "consumer"})
 """Protocol types of groups that commit offsets; others (connect, sr) only elect a leader."""
 
@@ -68,11 +70,14 @@ async def ask_groups(link: Link, node_id: NodeId) -> tuple[Listed, ...]:
     """Ask a broker for the consumer groups that it coordinates; raises LinkError."""
     message = ListGroupsRequest(states_filter=[], types_filter=[])
     answer = await link.ask(node_id, Question.of(message, ListGroupsResponse, LIST_VERSIONS))
-    response = decode(ListGroupsResponse, answer)
+    return read(ListGroupsResponse, answer, _read_listed, LONGEST_LIST_BYTES)
+
+
+def _read_listed(response: Any) -> tuple[Listed, ...]:
     if response.error_code:
         raise LinkError(gap_for(response.error_code))
     return tuple(
-        Listed(group.group_id, (group.group_type or "").lower(), group.group_state or "")
+        Listed(text(group.group_id), (group.group_type or "").lower(), group.group_state or "")
         for group in response.groups
         if group.protocol_type in CONSUMING or (group.group_type or "").lower() == "consumer"
     )
@@ -102,8 +107,7 @@ async def _ask_classic(link: Link, node_id: NodeId, names: list[str]) -> dict[st
     answer = await link.ask(
         node_id, Question.of(message, DescribeGroupsResponse, DESCRIBE_VERSIONS)
     )
-    groups = decode(DescribeGroupsResponse, answer).groups
-    return {group.group_id: _read_classic(group) for group in groups}
+    return read(DescribeGroupsResponse, answer, partial(_by_name, _read_classic, names))
 
 
 async def _ask_consumer(link: Link, node_id: NodeId, names: list[str]) -> dict[str, Described]:
@@ -112,49 +116,56 @@ async def _ask_consumer(link: Link, node_id: NodeId, names: list[str]) -> dict[s
         node_id,
         Question.of(message, ConsumerGroupDescribeResponse, CONSUMER_DESCRIBE_VERSIONS),
     )
-    groups = decode(ConsumerGroupDescribeResponse, answer).groups
-    return {group.group_id: _read_consumer(group) for group in groups}
+    return read(ConsumerGroupDescribeResponse, answer, partial(_by_name, _read_consumer, names))
+
+
+def _by_name(
+    one: Callable[[Any], Described], names: list[str], response: Any
+) -> dict[str, Described]:
+    """The groups that were asked for, and no others."""
+    asked = frozenset(names)
+    return {group.group_id: one(group) for group in response.groups if group.group_id in asked}
 
 
 def _read_classic(group: Any) -> Described:
     members = tuple(
         MemberFacts(
-            member.member_id,
-            member.client_id,
-            member.client_host,
+            text(member.member_id),
+            text(member.client_id),
+            text(member.client_host),
             getattr(member, "group_instance_id", None) or "",
             _read_assignment(member.member_assignment),
         )
         for member in group.members
     )
     gap = gap_for(group.error_code, group.group_id)
-    return Described(group.group_state, group.protocol_data, members, gap)
+    return Described(text(group.group_state), text(group.protocol_data), members, gap)
 
 
 def _read_assignment(data: bytes) -> Owned:
     """Read what a classic member owns; the bytes are its own library's, so they may be anything."""
     try:
-        assignment = ConsumerProtocolAssignment.decode(data) if data else None
-    except (ValueError, LookupError, TypeError, struct.error, OverflowError):
+        if not data:
+            return {}
+        assigned = ConsumerProtocolAssignment.decode(data).assigned_partitions
+        return {text(part.topic): tuple(map(partition, part.partitions)) for part in assigned}
+    except UNREADABLE:
         return {}
-    if assignment is None:
-        return {}
-    return {part.topic: tuple(part.partitions) for part in assignment.assigned_partitions}
 
 
 def _read_consumer(group: Any) -> Described:
     members = tuple(
         MemberFacts(
-            member.member_id,
-            member.client_id,
-            member.client_host,
+            text(member.member_id),
+            text(member.client_id),
+            text(member.client_host),
             member.instance_id or "",
             {
-                part.topic_name: tuple(part.partitions)
+                text(part.topic_name): tuple(map(partition, part.partitions))
                 for part in member.assignment.topic_partitions
             },
         )
         for member in group.members
     )
     gap = gap_for(group.error_code, group.group_id)
-    return Described(group.group_state, group.assignor_name, members, gap)
+    return Described(text(group.group_state), text(group.assignor_name), members, gap)

@@ -29,7 +29,15 @@ from lagtop.wire.columns import (
     write_offset_fetch,
 )
 from lagtop.wire.link import Link, NodeId
-from lagtop.wire.question import Answer, LinkError, Question, UnsupportedError, decode
+from lagtop.wire.question import (
+    Answer,
+    LinkError,
+    Question,
+    UnsupportedError,
+    partition,
+    read,
+    text,
+)
 
 LATEST = -1
 EARLIEST = -2
@@ -48,6 +56,9 @@ class Tail(NamedTuple):
 
 
 Asked = Sequence[tuple[str, Codes]]
+Row = tuple[int, int, int, int]
+"""Partition, offset, error code, time: as an answer of the general decoder has them."""
+
 """Topics with the indexes of their partitions, int32."""
 
 
@@ -95,23 +106,32 @@ async def _ask_committed_singly(
     link: Link, node_id: NodeId, groups: Sequence[str]
 ) -> tuple[Columns, float]:
     """Ask group by group, as brokers before Kafka 3.0 want it."""
-    topics: list[tuple[str, Any]] = []
+    topics: list[tuple[str, str, list[Row]]] = []
     errors: dict[str, int] = {}
     answer: Answer | None = None
     for group in groups:
         message = OffsetFetchRequest(group_id=group, topics=None, require_stable=False)
         question = Question.of(message, OffsetFetchResponse, OLD_OFFSET_FETCH_VERSIONS)
         answer = await link.ask(node_id, question)
-        response = decode(OffsetFetchResponse, answer)
-        topics += [(group, topic) for topic in response.topics]
-        errors[group] = response.error_code
-    rows = [
-        (part.partition_index, part.committed_offset, part.error_code, -1)
-        for _, topic in topics
-        for part in topic.partitions
-    ]
-    spans = [(group, topic.name, len(topic.partitions)) for group, topic in topics]
+        errors[group], found = read(OffsetFetchResponse, answer, _read_commits)
+        topics += [(group, name, part) for name, part in found]
+    rows = [row for _, _, part in topics for row in part]
+    spans = [(group, name, len(part)) for group, name, part in topics]
     return _columns(spans, rows, errors), answer.at if answer else 0.0
+
+
+def _read_commits(response: Any) -> tuple[int, list[tuple[str, list[Row]]]]:
+    found = [
+        (
+            text(topic.name),
+            [
+                (partition(part.partition_index), part.committed_offset, part.error_code, -1)
+                for part in topic.partitions
+            ],
+        )
+        for topic in response.topics
+    ]
+    return response.error_code, found
 
 
 async def _ask_offsets_generally(
@@ -139,19 +159,21 @@ async def _ask_offsets_generally(
     )
     question = Question.of(message, ListOffsetsResponse, OLD_LIST_OFFSETS_VERSIONS)
     answer = await link.ask(node_id, question)
-    topics = decode(ListOffsetsResponse, answer).topics
+    return read(ListOffsetsResponse, answer, _read_ends), answer.at
+
+
+def _read_ends(response: Any) -> Columns:
     rows = [
-        (part.partition_index, part.offset, part.error_code, part.timestamp)
-        for topic in topics
+        (partition(part.partition_index), part.offset, part.error_code, part.timestamp)
+        for topic in response.topics
         for part in topic.partitions
     ]
-    return _columns(
-        [("", topic.name, len(topic.partitions)) for topic in topics], rows, {}
-    ), answer.at
+    spans = [("", text(topic.name), len(topic.partitions)) for topic in response.topics]
+    return _columns(spans, rows, {})
 
 
 def _columns(
-    spans: list[tuple[str, str, int]], rows: list[tuple[int, int, int, int]], errors: dict[str, int]
+    spans: list[tuple[str, str, int]], rows: list[Row], errors: dict[str, int]
 ) -> Columns:
     table = np.array(rows, np.int64).reshape(-1, 4)
     return Columns(

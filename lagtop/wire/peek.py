@@ -22,7 +22,7 @@ from lagtop.snapshot import NO_GAP, NO_LEADER, Gap
 from lagtop.wire.gaps import OFFLINE, TOPIC_AUTHORIZATION_FAILED, gap_for
 from lagtop.wire.link import Link, NodeId
 from lagtop.wire.offsets import READ_UNCOMMITTED, Tail
-from lagtop.wire.question import LinkError, Question, decode
+from lagtop.wire.question import LinkError, Question, read
 
 VERSIONS = (4, 12)
 """From version 13 on topics have ids instead of names."""
@@ -65,13 +65,16 @@ async def _peek_at(link: Link, topic: str, leader: NodeId, tails: Sequence[Tail]
     if leader == NO_LEADER:
         return [], OFFLINE
     question = Question.of(_request(topic, tails), FetchResponse, VERSIONS)
+    begins = {one.partition: _begin(one) for one in tails}
+
+    def read_parts(response: Any) -> list[Found]:
+        parts = [part for one in response.responses for part in one.partitions]
+        return [read_part(topic, part, begins[part.partition_index]) for part in parts]
+
     try:
-        response = decode(FetchResponse, await link.ask(leader, question))
+        found = read(FetchResponse, await link.ask(leader, question), read_parts)
     except LinkError as error:
         return [], error.gap
-    begins = {one.partition: _begin(one) for one in tails}
-    parts = [part for one in response.responses for part in one.partitions]
-    found = [read_part(topic, part, begins[part.partition_index]) for part in parts]
     gaps = [gap for _, gap in found if gap != NO_GAP]
     return [record for records, _ in found for record in records], gaps[0] if gaps else NO_GAP
 

@@ -12,7 +12,7 @@ import io
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from lagtop.errors import AccessError
 from lagtop.protocol.messages import ApiMessage, RequestHeader
@@ -20,6 +20,15 @@ from lagtop.snapshot import Gap
 
 THROTTLE_FIRST_SINCE = {1: 1, 2: 2, 3: 3, 9: 3, 15: 1, 16: 1, 32: 0, 35: 0, 69: 0}
 """From which version on the answers of an API begin with the throttle time, by API key."""
+
+LONGEST_DECODED_BYTES = 1 << 25
+"""What kafka-python reads takes about twenty times its size in memory, and seconds a megabyte."""
+
+LONGEST_NAME = 32767
+LONGEST_REASON = 300
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, struct.error, OverflowError)
+
+Read = TypeVar("Read")
 
 
 class LinkError(Exception):
@@ -125,12 +134,36 @@ def throttled_s(envelope: Envelope, body: bytes) -> float:
     return float(max(int.from_bytes(body[:4], "big", signed=True), 0)) / 1000
 
 
-def decode(response: type[ApiMessage], answer: Answer) -> Any:
-    """Read an answer with kafka-python's decoder; raises LinkError where it makes no sense."""
+def read(
+    response: type[ApiMessage],
+    answer: Answer,
+    interpret: Callable[[Any], Read],
+    longest: int = LONGEST_DECODED_BYTES,
+) -> Read:
+    """Decode an answer and make something of it; raises LinkError where either is impossible.
+
+    A stranger may leave out what must be there: then it is `interpret` that stumbles.
+    """
+    name = response.name.removesuffix("Response")
+    if len(answer.body) > longest:
+        what = f"the broker's answer to {name} has {len(answer.body)} bytes"
+        raise LinkError(Gap("error", f"{what}, and lagtop reads {longest} at most"))
     try:
-        return response.decode(answer.body, version=answer.version)
-    except (ValueError, LookupError, TypeError, struct.error, OverflowError) as error:
-        name = response.name.removesuffix("Response")
-        raise LinkError(
-            Gap("error", f"the broker's answer to {name} cannot be read: {error}")
-        ) from error
+        return interpret(response.decode(answer.body, version=answer.version))
+    except UNREADABLE as error:
+        what = f"the broker's answer to {name} cannot be read: {error}"
+        raise LinkError(Gap("error", what[:LONGEST_REASON])) from error
+
+
+def text(value: object) -> str:
+    """A name that must be there, of a length that Kafka allows; raises ValueError."""
+    if not isinstance(value, str) or len(value) > LONGEST_NAME:
+        raise ValueError("a name is missing or too long")
+    return value
+
+
+def partition(number: int) -> int:
+    """A partition's number; raises ValueError."""
+    if not 0 <= number < 1 << 31:
+        raise ValueError(f"{number} is no partition")
+    return number

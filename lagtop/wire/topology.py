@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lagtop.protocol.messages import MetadataRequest, MetadataResponse
 from lagtop.snapshot import NO_LEADER, Codes
 from lagtop.wire.link import Node
-from lagtop.wire.question import Question, decode
+from lagtop.wire.question import Question, partition, read, text
 
 METADATA_VERSIONS = (1, 13)
 _NO_ID = "0" * 32
@@ -58,11 +58,14 @@ async def ask_topology(node: Node) -> Topology:
         include_topic_authorized_operations=False,
     )
     answer = await node.ask(Question.of(message, MetadataResponse, METADATA_VERSIONS))
-    return read_topology(decode(MetadataResponse, answer))
+    return read(MetadataResponse, answer, read_topology)
 
 
 def read_topology(response: MetadataResponse) -> Topology:
-    """Turn a Metadata response into columns; topics without a name are left out."""
+    """Turn a Metadata response into columns; topics without a name are left out.
+
+    Raises ValueError, or nearly anything, where a stranger's answer makes no sense.
+    """
     topics = sorted(
         (topic for topic in response.topics if topic.name), key=lambda topic: str(topic.name)
     )
@@ -71,13 +74,16 @@ def read_topology(response: MetadataResponse) -> Topology:
         for code, topic in enumerate(topics)
         for part in sorted(topic.partitions, key=lambda part: int(part.partition_index))
     ]
-    rows = [(code, part.partition_index, part.leader_id) for code, part in parts]
+    rows = [(code, partition(part.partition_index), part.leader_id) for code, part in parts]
     columns = np.array(rows, np.int32).reshape(-1, 3).T.copy()
+    keys = columns[0].astype(np.int64) << 32 | columns[1]
+    if len(np.unique(keys)) < len(keys) or len({one.name for one in topics}) < len(topics):
+        raise ValueError("a partition is there twice")
     return Topology(
         cluster=response.cluster_id or "",
         controller=response.controller_id,
-        brokers=tuple((b.node_id, b.host, b.port, b.rack or "") for b in response.brokers),
-        topics=tuple(topic.name for topic in topics),
+        brokers=tuple(map(_broker, response.brokers)),
+        topics=tuple(text(topic.name) for topic in topics),
         topic_ids=tuple(_hex(topic.topic_id) for topic in topics),
         internal=tuple(bool(topic.is_internal) for topic in topics),
         topic=columns[0],
@@ -96,6 +102,12 @@ def _replication(parts: Sequence[Any]) -> Replication:
         node=np.array(nodes, np.int32),
         in_sync=np.array(in_sync, np.bool_),
     )
+
+
+def _broker(broker: Any) -> tuple[int, str, int, str]:
+    if not 0 < broker.port < 65536:
+        raise ValueError(f"{broker.port} is no port")
+    return broker.node_id, text(broker.host), broker.port, broker.rack or ""
 
 
 def _hex(topic_id: object) -> str:

@@ -20,12 +20,13 @@ from lagtop.wire import columns
 NAMES = st.text(min_size=1, max_size=200).filter(lambda text: text.isprintable())
 INT16 = st.integers(-(2**15), 2**15 - 1)
 INT32 = st.integers(-(2**31), 2**31 - 1)
+INDEX = st.integers(0, 2**31 - 1)
 INT64 = st.integers(-(2**63), 2**63 - 1)
 METADATA = st.one_of(st.none(), st.just(""), st.text(max_size=300))
 
 Groups = dict[str, tuple[list[tuple[str, list[tuple[int, int, int, str | None, int]]]], int]]
 Topics = list[tuple[str, list[tuple[int, int, int, int, int]]]]
-COMMITS = st.lists(st.tuples(INT32, INT64, INT32, METADATA, INT16), max_size=40)
+COMMITS = st.lists(st.tuples(INDEX, INT64, INT32, METADATA, INT16), max_size=40)
 GROUPS = st.dictionaries(
     NAMES, st.tuples(st.lists(st.tuples(NAMES, COMMITS), max_size=4), INT16), max_size=4
 )
@@ -89,7 +90,7 @@ def test_offset_fetch_reads_as_the_general_decoder_does(groups: Groups, version:
     assert read.errors == {group.group_id: group.error_code for group in general.groups}
 
 
-OFFSETS = st.lists(st.tuples(INT32, INT16, INT64, INT64, INT32), max_size=40)
+OFFSETS = st.lists(st.tuples(INDEX, INT16, INT64, INT64, INT32), max_size=40)
 
 
 @given(
