@@ -37,7 +37,7 @@ from lagtop.snapshot import (
 from lagtop.wire.gaps import gap_for
 from lagtop.wire.layout import PartitionTable
 from lagtop.wire.link import Link, NodeId
-from lagtop.wire.question import LinkError, Question, decode
+from lagtop.wire.question import LinkError, Question, partition, read, text
 
 FIRST_AFTER_S = 5.0
 DIRS_EVERY_S = 60.0
@@ -161,7 +161,10 @@ async def ask_quorum(link: Link, node_id: NodeId) -> Quorum:
         ]
     )
     answer = await link.ask(node_id, Question.of(message, DescribeQuorumResponse, QUORUM_VERSIONS))
-    response = decode(DescribeQuorumResponse, answer)
+    return read(DescribeQuorumResponse, answer, _read_quorum)
+
+
+def _read_quorum(response: Any) -> Quorum:
     parts = [part for one in response.topics for part in one.partitions]
     code = response.error_code or (parts[0].error_code if parts else 0)
     if code or not parts:
@@ -177,7 +180,11 @@ async def ask_moves(link: Link, node_id: NodeId) -> int:
     """Ask how many partitions are being moved to other brokers (KIP-455); raises LinkError."""
     message = ListPartitionReassignmentsRequest(timeout_ms=5_000, topics=None)
     question = Question.of(message, ListPartitionReassignmentsResponse, MOVES_VERSIONS)
-    response = decode(ListPartitionReassignmentsResponse, await link.ask(node_id, question))
+    answer = await link.ask(node_id, question)
+    return read(ListPartitionReassignmentsResponse, answer, _read_moves)
+
+
+def _read_moves(response: Any) -> int:
     if response.error_code:
         raise LinkError(gap_for(response.error_code))
     return sum(len(topic.partitions) for topic in response.topics)
@@ -189,9 +196,13 @@ async def ask_disks(link: Link, node_id: NodeId) -> Disks:
         DescribeLogDirsRequest(topics=None), DescribeLogDirsResponse, LOG_DIRS_VERSIONS
     )
     try:
-        response = decode(DescribeLogDirsResponse, await link.ask(node_id, question))
+        answer = await link.ask(node_id, question)
+        return read(DescribeLogDirsResponse, answer, _read_answer)
     except LinkError as error:
         return Disks(gap=error.gap)
+
+
+def _read_answer(response: Any) -> Disks:
     code = getattr(response, "error_code", 0) or 0
     if code or not response.results:
         missing = Gap("unauthorized", "no DESCRIBE on the cluster")
@@ -206,9 +217,9 @@ def _read_disks(results: Iterable[Any]) -> Disks:
     counts = [sum(not part.is_future_key for part in topic.partitions) for topic in topics]
     return Disks(
         dirs=tuple(_read_dir(one) for one in results),
-        topics=tuple(topic.name for topic in topics),
+        topics=tuple(text(topic.name) for topic in topics),
         counts=np.array(counts, np.int64),
-        index=np.array([part.partition_index for part in parts], np.int32),
+        index=np.array([partition(part.partition_index) for part in parts], np.int32),
         size=np.array([part.partition_size for part in parts], np.int64),
     )
 
@@ -216,7 +227,7 @@ def _read_disks(results: Iterable[Any]) -> Disks:
 def _read_dir(one: Any) -> LogDir:
     total, usable = getattr(one, "total_bytes", -1), getattr(one, "usable_bytes", -1)
     return LogDir(
-        one.log_dir,
+        text(one.log_dir),
         sum(part.partition_size for topic in one.topics for part in topic.partitions),
         UNKNOWN if total is None or total < 0 else total,
         UNKNOWN if usable is None or usable < 0 else usable,
