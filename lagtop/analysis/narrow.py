@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lagtop.analysis.report import Flags
-from lagtop.snapshot import NOBODY, Codes, Commits, Ints, Member, Partitions, Snapshot
+from lagtop.snapshot import NOBODY, Codes, Commits, Ints, Member, Partitions, Replicas, Snapshot
 
 Pattern = re.Pattern[str]
 GONE = -1
@@ -40,6 +40,7 @@ class Narrow:
     def __init__(self, groups: Pattern | None = None, topics: Pattern | None = None) -> None:
         self._groups, self._topics = groups, topics
         self._last: _Cut | None = None
+        self._last_replicas: tuple[Replicas, _Cut, Replicas] | None = None
 
     def __call__(self, snapshot: Snapshot) -> Snapshot:
         """The same snapshot, narrowed."""
@@ -53,7 +54,21 @@ class Narrow:
             members=members,
             partitions=_partitions(snapshot.partitions, cut),
             commits=_commits(snapshot.commits, cut, owner),
+            replicas=self._replicas(snapshot, cut),
+            bytes_each=None if snapshot.bytes_each is None else snapshot.bytes_each[cut.partitions],
         )
+
+    def _replicas(self, snapshot: Snapshot, cut: _Cut) -> Replicas | None:
+        """The same object too while it is cut out of the same."""
+        old = snapshot.replicas
+        if old is None:
+            return None
+        if self._last_replicas is None or self._last_replicas[:2] != (old, cut):
+            place = _places(cut.partitions, len(snapshot.partitions.topic))[old.partition]
+            kept = place != GONE
+            new = Replicas(place[kept], old.node[kept], old.in_sync[kept], old.preferred[kept])
+            self._last_replicas = old, cut, new
+        return self._last_replicas[2]
 
     def _cut(self, snapshot: Snapshot) -> _Cut:
         commits, partitions = snapshot.commits, snapshot.partitions

@@ -101,15 +101,19 @@ def cost_fields(report: Report) -> Fields:
     }
 
 
+SUBJECTS = ("group", "topic", "broker")
+
+
 def chosen_alerts(report: Report, groups: Ints) -> list[Alert]:
     """The alerts about some groups, and about no group at all."""
     names = {report.group_facts[row].name for row in groups.tolist()}
-    return [alert for alert in report.alerts if not is_of_group(alert) or alert.group in names]
+    return [alert for alert in report.alerts if subject(alert) != "group" or alert.group in names]
 
 
-def is_of_group(alert: Alert) -> bool:
-    """Whether an alert is about a consumer group; else it is about a topic."""
-    return about(alert.rule.measure) == "group"
+def subject(alert: Alert) -> str:
+    """What kind of thing an alert is about: group, topic or broker."""
+    kind = about(alert.rule.measure)
+    return "topic" if kind == "dead letters" else kind
 
 
 def alert_fields(alert: Alert) -> Fields:
@@ -118,8 +122,7 @@ def alert_fields(alert: Alert) -> Fields:
     return {
         "rule": rule.name,
         "severity": rule.severity.word,
-        "group": alert.group if is_of_group(alert) else None,
-        "topic": None if is_of_group(alert) else alert.group,
+        **{kind: alert.group if subject(alert) == kind else None for kind in SUBJECTS},
         "state": alert.state.word,
         "since": alert.since,
         "active_since": alert.active_since,

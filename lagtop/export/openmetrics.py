@@ -14,7 +14,7 @@ from lagtop.analysis.marks import Mark, Marks, group_marks, partition_marks
 from lagtop.analysis.report import Report
 from lagtop.analysis.rules import State
 from lagtop.analysis.verdicts import Verdict
-from lagtop.export.facts import chosen_alerts, is_of_group
+from lagtop.export.facts import chosen_alerts, subject
 from lagtop.export.metric import Family, Labels, Number, text
 from lagtop.export.metric_columns import GROUP_METRICS, PARTITION_METRICS, TOPIC_METRICS
 from lagtop.export.selection import Selection
@@ -23,6 +23,8 @@ from lagtop.snapshot import NO_GAP, Ints
 CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 MOST_ROWS = 20_000
 """Group-partitions with series of their own, and groups too, if not told otherwise."""
+
+_LABELS = {"group": "consumergroup", "topic": "topic", "broker": "broker"}
 
 LEFT_OUT = "what has no series of its own, so that there are not too many"
 
@@ -111,7 +113,7 @@ def _of_alerts(report: Report, groups: Ints) -> Family:
     series = {
         (
             ("alertname", alert.rule.name),
-            ("consumergroup" if is_of_group(alert) else "topic", alert.group),
+            (_LABELS[subject(alert)], alert.group),
             ("severity", alert.rule.severity.word),
             ("alertstate", alert.state.word),
         )

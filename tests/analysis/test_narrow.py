@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lagtop.analysis.narrow import Narrow
-from lagtop.snapshot import NOBODY
+from lagtop.snapshot import NOBODY, Replicas
 from tests.analysis.build import poll, snapshots
 
 TOPICS = {name: [[0, 1, 0, 10, 10], [1, 1, 0, 20, 20]] for name in ("a", "b")}
@@ -68,6 +69,27 @@ def test_topics_that_no_wanted_group_reads_are_left_out() -> None:
 
     assert Narrow(re.compile("h"))(snapshot).partitions.topics == ("b",)
     assert Narrow(topics=re.compile("a"))(snapshot).partitions.topics == ("a",)
+
+
+def test_replicas_and_bytes_stay_with_their_partitions() -> None:
+    (snapshot,) = snapshots(poll(1.0, TOPICS, GROUPS))
+    every = np.arange(4, dtype=np.int32)
+    flags = np.array([True, False, True, False])
+    told = replace(
+        snapshot,
+        replicas=Replicas(every, every + 10, flags, flags),
+        bytes_each=np.arange(100, 104),
+    )
+    narrow = Narrow(topics=re.compile("b"))
+
+    cut, again = narrow(told), narrow(told)
+
+    assert cut.replicas is not None
+    assert cut.replicas.partition.tolist() == [0, 1]
+    assert cut.replicas.node.tolist() == [12, 13]
+    assert cut.bytes_each is not None
+    assert cut.bytes_each.tolist() == [102, 103]
+    assert again.replicas is cut.replicas
 
 
 def test_key_columns_stay_the_same_objects_while_nothing_comes_or_goes() -> None:
