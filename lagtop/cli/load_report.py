@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from lagtop.cli.load_text import told
+from lagtop.cli.load_text import told, written
 from lagtop.errors import UsageError
 from lagtop.probe.load import LoadRun, Sample
 from lagtop.probe.load_outcome import SAMPLE_COLUMNS, charts, document
@@ -26,8 +26,7 @@ def write(form: str, run: LoadRun, script: Script) -> None:
         lines.writeheader()
         lines.writerows(asdict(sample) for sample in run.samples)
     else:
-        print("\n".join(told(script)))
-        print(f"wrote at most {run.highest_acked_per_s:.0f} records/s")
+        print(*told(script), *written(run), sep="\n")
     sys.stdout.flush()
     if run.ended:
         print(f"lagtop: it ended early: {run.ended}", file=sys.stderr)

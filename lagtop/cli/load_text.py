@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lagtop.cli.latency_text import duration, sparks
 
 if TYPE_CHECKING:
-    from lagtop.probe.load import Sample
+    from lagtop.probe.load import LoadRun, Sample
     from lagtop.probe.saturate import Maximum
     from lagtop.probe.scripts import Recovery, Script, Step, Steps
 
@@ -36,6 +36,19 @@ def told(script: Script) -> list[str]:
         return _recovery(script.result)
     assert isinstance(script, Steps)
     return _steps(script)
+
+
+def written(run: LoadRun) -> list[str]:
+    """What was written, by us and by others, and what we could have."""
+    lines = []
+    if run.background_per_s:
+        lines.append(f"others wrote {run.background_per_s:.0f} records/s before it began")
+    if run.highest_acked_per_s:
+        lines.append(
+            f"wrote up to {run.highest_acked_per_s:.0f} records/s;"
+            f" the generator can make {run.able_per_s:.0f}/s"
+        )
+    return lines
 
 
 def _maximum(found: Maximum) -> list[str]:

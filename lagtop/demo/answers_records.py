@@ -1,4 +1,4 @@
-"""Answers with records: made up as they are asked for, each the same whenever it is read."""
+"""Answers with records: written by clients, or made up, each the same whenever it is read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
 from lagtop.demo.answers_offsets import leader_error
 from lagtop.demo.ask import Ask
+from lagtop.demo.written import Record
 from lagtop.protocol.messages import FetchResponse
 
 RECORDS_AN_ANSWER = 50
@@ -46,8 +47,7 @@ def _partition(ask: Ask, topic: str, wanted: Any) -> Any:
     if not error and row is not None:
         start, end = int(ask.world.logs.starts[row]), int(ask.world.ends()[row])
         error = 0 if start <= wanted.fetch_offset <= end else OFFSET_OUT_OF_RANGE
-    last = min(end, wanted.fetch_offset + RECORDS_AN_ANSWER)
-    records = b"" if error else _batch(ask, topic, row or 0, range(wanted.fetch_offset, last))
+    records = b"" if error else _records(ask, topic, row or 0, wanted.fetch_offset, end)
     return FetchResponse.FetchableTopicResponse.PartitionData(
         partition_index=index,
         error_code=error,
@@ -60,26 +60,40 @@ def _partition(ask: Ask, topic: str, wanted: Any) -> Any:
     )
 
 
-def _batch(ask: Ask, topic: str, row: int, offsets: range) -> bytes:
-    if not offsets:
+def _records(ask: Ask, topic: str, row: int, first: int, end: int) -> bytes:
+    if ask.world.written.has(row):
+        return _batch(ask.world.written.since(row, first, RECORDS_AN_ANSWER))
+    offsets = range(first, min(end, first + RECORDS_AN_ANSWER))
+    return _batch([_made_up(ask, topic, row, offset) for offset in offsets])
+
+
+def _made_up(ask: Ask, topic: str, row: int, offset: int) -> Record:
+    return Record(
+        offset,
+        ask.milliseconds(ask.world.logs.history.time_of(row, offset)),
+        key=f"customer-{offset * 31 % 997}".encode(),
+        value=f'{{"order": {offset * 7919 % 100_000}, "of": "{topic}"}}'.encode(),
+        headers=_headers(topic, row, offset),
+    )
+
+
+def _batch(records: list[Record]) -> bytes:
+    if not records:
         return b""
     builder = DefaultRecordBatchBuilder(
         MAGIC, NO_COMPRESSION, 0, -1, -1, -1, BATCH_BYTES
     )
-    for place, offset in enumerate(offsets):
-        at = ask.world.logs.history.time_of(row, offset)
-        value = f'{{"order": {offset * 7919 % 100_000}, "of": "{topic}"}}'.encode()
-        key = f"customer-{offset * 31 % 997}".encode()
+    for place, record in enumerate(records):
         builder.append(
-            place, ask.milliseconds(at), key, value, headers=_headers(topic, row, offset)
+            place, record.timestamp_ms, record.key, record.value, headers=list(record.headers)
         )
     batch = builder.build()
-    return offsets.start.to_bytes(8, "big") + bytes(batch[8:])
+    return records[0].offset.to_bytes(8, "big") + bytes(batch[8:])
 
 
-def _headers(topic: str, row: int, offset: int) -> list[tuple[str, bytes]]:
+def _headers(topic: str, row: int, offset: int) -> tuple[tuple[str, bytes], ...]:
     exception, message = FAILURES[offset % len(FAILURES)]
-    return [
+    return (
         ("kafka_dlt-original-topic", topic.split(".")[0].encode()),
         ("kafka_dlt-original-partition", (row % 4).to_bytes(4, "big")),
         ("kafka_dlt-original-offset", (offset * 421).to_bytes(8, "big")),
@@ -87,4 +101,4 @@ def _headers(topic: str, row: int, offset: int) -> list[tuple[str, bytes]]:
         ("kafka_dlt-exception-message", message.encode()),
         ("retry_topic-attempts", (3).to_bytes(4, "big")),
         ("correlation_id", f"c-{offset * 2_654_435_761 % 2**32:08x}".encode()),
-    ]
+    )

@@ -1,6 +1,6 @@
 """The APIs that the demo brokers serve: each with its versions and the function that answers.
 
-All of them only read. A request that is not in this table closes the connection, as a
+All of them but Produce only read. A request that is not in this table closes the connection, as a
 broker's does.
 """
 
@@ -10,7 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lagtop.demo import answers_cluster, answers_groups, answers_offsets, answers_records
+from lagtop.demo import (
+    answers_cluster,
+    answers_groups,
+    answers_offsets,
+    answers_records,
+    answers_written,
+)
 from lagtop.demo.ask import UNSUPPORTED_VERSION, Ask
 from lagtop.protocol import messages
 from lagtop.protocol.messages import ApiKey, ApiVersionsResponse
@@ -45,6 +51,7 @@ def api_versions(ask: Ask) -> Any:
 APIS: dict[ApiKey, Api] = {
     api.key: api
     for api in (
+        Api(ApiKey.Produce, 3, 8, messages.ProduceRequest, answers_written.produce),
         Api(ApiKey.Fetch, 4, 12, messages.FetchRequest, answers_records.fetch),
         Api(ApiKey.ListOffsets, 1, 10, messages.ListOffsetsRequest, answers_offsets.list_offsets),
         Api(ApiKey.Metadata, 0, 13, messages.MetadataRequest, answers_cluster.metadata),

@@ -15,6 +15,7 @@ from lagtop.protocol.messages import ApiKey, RequestHeader
 
 HOST = "127.0.0.1"
 LENGTH_BYTES = 4
+FETCH_STEP_S = 0.02
 MAX_FRAME_BYTES = 100 * 2**20
 GARBLED_BY = 1_000_003
 KNOWN = frozenset(ApiKey)
@@ -131,13 +132,32 @@ class Broker:
         if self.node in self._faults.silent:
             return True
         await asyncio.sleep(self._faults.delay_s(self.node, api))
-        frame = write_response(request, self._answer(request), self.node in self._faults.garbled)
+        answer = await self._full_answer(request)
+        frame = write_response(request, answer, self.node in self._faults.garbled)
         if self._faults.rewrite is not None:
             frame = self._faults.rewrite(api, frame)
         cut_at = self._faults.cut_at(self.node, api)
         writer.write(frame[:cut_at])
         await writer.drain()
         return cut_at is None
+
+    async def _full_answer(self, request: Request) -> Any:
+        """The answer; one to Fetch waits for records as long as the reader wants it to."""
+        answer = self._answer(request)
+        if request.api != ApiKey.Fetch:
+            return answer
+        left_s = request.body.max_wait_ms / 1000
+        while left_s > 0 and is_empty(answer):
+            await asyncio.sleep(FETCH_STEP_S)
+            left_s -= FETCH_STEP_S
+            answer = self._answer(request)
+        return answer
+
+
+def is_empty(fetched: Any) -> bool:
+    """Whether a Fetch found neither records nor trouble."""
+    parts = [part for topic in fetched.responses for part in topic.partitions]
+    return not any(part.records or part.error_code for part in parts)
 
 
 def read_request(broker: int, frame: bytes) -> Request:

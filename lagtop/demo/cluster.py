@@ -186,6 +186,14 @@ class DemoCluster:
         """Delete a topic and create it again, empty, with a new id; commits are kept."""
         self.advance().recreate_topic(name)
 
+    def lose_record(self, topic: str, n: int) -> None:
+        """The n-th record that clients write to a topic, from 0, is acknowledged and not kept."""
+        self.world.written.losing.add((topic, n))
+
+    def double_record(self, topic: str, n: int) -> None:
+        """The n-th record that clients write to a topic, from 0, is kept twice."""
+        self.world.written.doubling.add((topic, n))
+
     def add_group(self, group: Group) -> None:
         """Create a group now; it has read everything so far."""
         world = self.advance()

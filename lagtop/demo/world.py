@@ -15,6 +15,7 @@ from lagtop.demo.consumers import Consumers
 from lagtop.demo.leadership import Leadership
 from lagtop.demo.logs import Logs
 from lagtop.demo.story import Story
+from lagtop.demo.written import Written
 from lagtop.protocol.java import string_hash
 from lagtop.snapshot import LOG_OF_COMMITS, Codes, Ints
 
@@ -33,6 +34,7 @@ class World:
         written, read = np.random.default_rng(seed).spawn(2)
         self.story, self.t = story, -history_s
         self.logs, self.consumers = Logs(written), Consumers(read)
+        self.written = Written(self.logs)
         self.leadership = Leadership(tuple(range(1, story.brokers + 1)), story.outages)
         self.leaders: Codes = np.empty(0, np.int32)
         self.epochs: Codes = np.empty(0, np.int32)

@@ -7,7 +7,7 @@ import multiprocessing
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -62,7 +62,9 @@ class Fleet:
     def set_rate(self, rate_per_s: float) -> None:
         """Write so many records a second from now on."""
         for pipe in self._pipes:
-            pipe.send(rate_per_s / self.size)
+            # One that has died is told of by `poll`.
+            with suppress(BrokenPipeError):
+                pipe.send(rate_per_s / self.size)
 
     def poll(self) -> None:
         """Take in what the processes report; raises UnreachableError where one has given up."""

@@ -9,9 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from lagtop.analysis.observer import Observer
-from lagtop.analysis.report import Report
-from lagtop.analysis.rules import State
 from lagtop.errors import UsageError
+from lagtop.probe.alarms import Alarms
 from lagtop.probe.beside import beside, stopped
 from lagtop.probe.fleet import Fleet
 from lagtop.probe.pace import Pace
@@ -25,8 +24,11 @@ from lagtop.wire.clock import Clock
 from lagtop.wire.poller import Poller
 
 POLL_S = 0.5
-BLIND_POLLS = 6
-"""After so many polls without the group's offsets the load ends; until then it pauses."""
+BLIND_S = 6.0
+"""Without the group's offsets nobody knows what a load does: after so long it ends."""
+
+BEFORE_S = 2.0
+"""How long it looks on first: what others write is part of the load."""
 
 KEEPS_UP = 0.9
 KEEPS_UP_WINDOW_S = 5.0
@@ -38,7 +40,6 @@ BEHIND_S = 10.0
 """A group with a backlog of so many seconds of the first rate has to catch up before a load."""
 
 CONSUMED_EDGES = 4
-STALLED = "ConsumerStalled"
 PROBES_PER_S = 20.0
 
 
@@ -71,12 +72,13 @@ class LoadRun:
         self.samples: list[Sample] = []
         self.ended = ""
         self.highest_acked_per_s = 0.0
+        self.able_per_s = fleet.able_per_s
         self._poller = Poller(replace(settings, interval_s=POLL_S, groups=None, topics=None))
         self._observer = Observer()
         self._watched, self._script, self._limits, self._fleet = watched, script, limits, fleet
-        self._alerts: set[tuple[str, str]] | None = None
-        self._blind = 0
-        self._began_at: float | None = None
+        self._alarms = Alarms(watched.group)
+        self.background_per_s: float | None = None
+        self._first: Reading | None = None
         self._last: Reading | None = None
         self._stairs = Staircase()
         self._pace = Pace(KEEPS_UP_WINDOW_S)
@@ -84,62 +86,89 @@ class LoadRun:
     async def run(self, stop: asyncio.Event, on_sample: Callable[[Sample], None]) -> None:
         """Go on until the script is done, a limit is reached, or `stop` is set."""
         try:
-            async for update in self._polls(stop):
-                if not isinstance(update, Snapshot):
-                    self._see_nothing(update.what)
-                else:
-                    self._see(update, on_sample)
+            async for alarm, reading in self._readings(stop):
+                self._advance(reading)
+                sample = self._sample(reading)
+                self.samples.append(sample)
+                self.ended = self._reason_to_end(alarm, sample)
+                on_sample(sample)
                 if self.ended or self._script.is_done:
                     return
-            self.ended = "interrupted"
+            self.ended = self.ended or "interrupted"
         finally:
             self._fleet.set_rate(0.0)
             await self._poller.close()
 
-    async def _polls(self, stop: asyncio.Event) -> AsyncIterator[Snapshot | Failure]:
-        """One update a poll, until told to stop."""
-        while not stop.is_set():
-            poll = asyncio.ensure_future(self._poller.poll())
-            stopping = asyncio.ensure_future(stop.wait())
-            await asyncio.wait({poll, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            if not poll.done():
-                poll.cancel()
+    async def _readings(self, stop: asyncio.Event) -> AsyncIterator[tuple[str, Reading]]:
+        """What each poll saw, with an alarm, until told to stop or nothing was seen for long."""
+        seen_at = asyncio.get_running_loop().time()
+        while True:
+            update = await self._poll(stop)
+            if update is None:
                 return
-            yield poll.result()
+            reading = None
+            if isinstance(update, Snapshot):
+                alarm = self._alarms.fresh(update, self._observer.observe(update).alerts)
+                reading = self._read(update)
+            if reading is not None:
+                seen_at = asyncio.get_running_loop().time()
+                yield alarm, reading
+            elif asyncio.get_running_loop().time() - seen_at > BLIND_S:
+                self.ended = f"the offsets of {self._watched.group} could not be read"
+                return
             if await stopped(stop, POLL_S):
                 return
 
-    def _see(self, snapshot: Snapshot, on_sample: Callable[[Sample], None]) -> None:
-        report = self._observer.observe(snapshot)
-        if self._began_at is None and not self._watched.is_there(snapshot):
+    async def _poll(self, stop: asyncio.Event) -> Snapshot | Failure | None:
+        """One poll; None when told to stop, or when no answer comes."""
+        poll = asyncio.ensure_future(self._poller.poll())
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({poll, stopping}, timeout=BLIND_S, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if poll.done():
+            return poll.result()
+        poll.cancel()
+        if not stop.is_set():
+            self.ended = f"the cluster did not answer for {BLIND_S:g} s"
+        return None
+
+    def _read(self, snapshot: Snapshot) -> Reading | None:
+        if self._first is None and not self._watched.is_there(snapshot):
             raise UsageError(f"there is no group {self._watched.group}", "start it before the load")
-        reading = self._watched.read(snapshot)
-        if reading is None:
-            self._see_nothing(f"the offsets of {self._watched.group} are not known")
-            return
-        self._blind = 0
-        if self._began_at is None:
-            self._began_at = reading.at
+        return self._watched.read(snapshot)
+
+    def _advance(self, reading: Reading) -> None:
+        """Let the script see the poll, and write what it wants beyond what others write."""
+        self._fleet.poll()
+        if self._first is None:
+            self._first = reading
             if reading.lag > BEHIND_S * self._script.rate_per_s:
                 self.ended = f"the group was {reading.lag:.0f} messages behind before it began"
-                return
+        elapsed_s = reading.at - self._first.at
+        if elapsed_s < BEFORE_S:
+            return
+        if self.background_per_s is None:
+            self.background_per_s = (reading.end - self._first.end) / elapsed_s
         self._script.observe(reading)
-        self._fleet.set_rate(self._script.rate_per_s)
-        self._fleet.poll()
-        sample = self._sample(reading, self._began_at)
-        self.samples.append(sample)
-        self.ended = self._limit(sample) or self._new_alert(report) or self._falls_behind(sample)
-        on_sample(sample)
+        self._fleet.set_rate(self._wanted_per_s())
 
-    def _see_nothing(self, why: str) -> None:
-        """Nobody knows what the load does: it pauses, and ends if that lasts."""
-        self._fleet.set_rate(0.0)
-        self._blind += 1
-        if self._blind == BLIND_POLLS:
-            self.ended = why
+    def _wanted_per_s(self) -> float:
+        """What we have to write so that the topic gets what the script wants."""
+        if self.background_per_s is None:
+            return 0.0
+        return max(0.0, self._script.rate_per_s - self.background_per_s)
 
-    def _sample(self, reading: Reading, began_at: float) -> Sample:
+    def _reason_to_end(self, alarm: str, sample: Sample) -> str:
+        """Why the load must end before its script does; empty while it need not."""
+        return (
+            self.ended
+            or self._limit(sample)
+            or alarm
+            or self._falls_behind(sample.at_s)
+        )
+
+    def _sample(self, reading: Reading) -> Sample:
+        assert self._first is not None
         self._stairs.push(reading)
         self._stairs.edges = self._stairs.edges[-CONSUMED_EDGES:]
         produced = None
@@ -148,9 +177,9 @@ class LoadRun:
         self._last = reading
         consumed = self._stairs.consumed_per_s()
         return Sample(
-            at_s=reading.at - began_at,
-            phase=self._script.phase,
-            target_per_s=self._script.rate_per_s,
+            at_s=reading.at - self._first.at,
+            phase="before" if self.background_per_s is None else self._script.phase,
+            target_per_s=0.0 if self.background_per_s is None else self._script.rate_per_s,
             produced_per_s=produced,
             consumed_per_s=None if consumed != consumed else consumed,
             lag_messages=round(reading.lag),
@@ -164,23 +193,10 @@ class LoadRun:
         reasons = ", ".join(self._fleet.failed)
         return f"records could not be written: {reasons}" if reasons else ""
 
-    def _new_alert(self, report: Report) -> str:
-        """An alert that was not there before: any of another group, or that ours has stalled."""
-        firing = {
-            (alert.rule.name, alert.group)
-            for alert in report.alerts
-            if alert.state == State.FIRING
-            and (alert.group != self._watched.group or alert.rule.name == STALLED)
-        }
-        if self._alerts is None:
-            self._alerts = firing
-        fresh = sorted(firing - self._alerts)
-        return f"alert {fresh[0][0]} fires for {fresh[0][1]}" if fresh else ""
-
-    def _falls_behind(self, sample: Sample) -> str:
+    def _falls_behind(self, at_s: float) -> str:
         """Whether the load is not what it should be, and whose limit that is."""
-        target_per_s, acked = sample.target_per_s, self._fleet.acked
-        reached = self._pace.push(sample.at_s, acked, self._fleet.cpu_s, target_per_s)
+        target_per_s, acked = self._wanted_per_s(), self._fleet.acked
+        reached = self._pace.push(at_s, acked, self._fleet.cpu_s, target_per_s)
         if reached is None:
             return ""
         self.highest_acked_per_s = max(self.highest_acked_per_s, reached.per_s)

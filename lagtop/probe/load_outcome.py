@@ -39,7 +39,9 @@ def document(run: LoadRun, script: Script) -> dict[str, Value]:
     return {
         "ended": run.ended,
         **answer(script),
+        "background_per_s": run.background_per_s,
         "highest_written_per_s": round(run.highest_acked_per_s, 3),
+        "generator_able_per_s": round(run.able_per_s, 3),
         "samples": [_plain(asdict(sample)) for sample in run.samples],
     }
 

@@ -124,7 +124,7 @@ class Steps:
         step.produced_per_s, step.consumed_per_s = stairs.produced_per_s(), stairs.consumed_per_s()
         if stairs.edges:
             step.base_lag = float(np.mean(stairs.lags()))
-            step.waited_s = step.base_lag / step.target_per_s
+            step.waited_s = step.base_lag / step.produced_per_s
         step.grew = stairs.grew(step.target_per_s, CLIMB_SHARE)
         self.steps.append(step)
         if not self.is_done:

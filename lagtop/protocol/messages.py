@@ -1,7 +1,7 @@
 """Every request and response that lagtop uses, by kafka-python's classes.
 
 A class that kafka-python lacks is declared here from Kafka's own schema in `schemas/`. All of
-them only ask: none can change anything on a cluster.
+them only ask; Produce, which does not, is there for the demo cluster to answer.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from kafka.protocol.metadata import (
     MetadataRequest,
     MetadataResponse,
 )
+from kafka.protocol.producer.produce import ProduceRequest, ProduceResponse
 
 # ApiMessage is untyped, so mypy cannot know of its class keyword `load_json`.
 SCHEMAS = "lagtop.protocol.schemas"
@@ -89,6 +90,8 @@ __all__ = [
     "MetadataResponse",
     "OffsetFetchRequest",
     "OffsetFetchResponse",
+    "ProduceRequest",
+    "ProduceResponse",
     "RequestHeader",
     "ResponseHeader",
 ]
