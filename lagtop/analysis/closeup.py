@@ -124,11 +124,17 @@ class Closeup:
         return new
 
     def estimate(
-        self, lag: Floats, rebalancing: Flags, now: float, waiting: Flags | None = None
+        self,
+        lag: Floats,
+        rebalancing: Flags,
+        now: float,
+        waiting: Flags | None = None,
+        written_at: Floats | None = None,
     ) -> Estimates:
         """What is made of the rows; `lag` is their lag now, NaN where unknown.
 
         `waiting` rows have their turn later: their member is busy with another partition.
+        `written_at`: when their next record was written, where a broker told so.
         """
         commits = self._commits.habit()
         written = adaptive(self._ends, self._end_blocks, 0.0)
@@ -143,7 +149,7 @@ class Closeup:
         moving = growth(
             self._commits, (self._net, self._long_net), lag, (written.per_s, read.per_s)
         )
-        stalls = stalled(self._commits, lag, self._behind_since, waiting)
+        stalls = stalled(self._commits, lag, self._behind_since, waiting, written_at)
         self._badges.push(classify(moving, written.per_s, lag, stalls, rebalancing), now)
         return Estimates(
             produced=written,

@@ -43,8 +43,7 @@ def group_marks(report: Report) -> Marks:
     """One Mark for each group (int8[G])."""
     rows = report.groups
     marks = _lean(rows.trend, rows.unbalanced)
-    deserted = (rows.members == 0) & (rows.lag_messages > 0)
-    marks = np.where(deserted, np.int8(Mark.ATTENTION), marks)
+    marks = np.where(_deserted(report), np.int8(Mark.ATTENTION), marks)
     blind = np.array([group.gap != NO_GAP for group in report.group_facts], dtype=bool)
     blind |= (rows.lag_messages == UNKNOWN) & (rows.partitions > 0)
     return np.where(blind, np.int8(Mark.UNKNOWN), marks)
@@ -53,7 +52,17 @@ def group_marks(report: Report) -> Marks:
 def partition_marks(report: Report) -> Marks:
     """One Mark for each group and partition (int8[N])."""
     rows = report.partitions
-    return np.maximum(_lean(rows.trend, rows.unbalanced), _OF_VERDICT[rows.verdict])
+    marks = _lean(rows.trend, rows.unbalanced)
+    deserted = _deserted(report)[rows.group] & (rows.lag_messages > 0)
+    marks = np.where(deserted, np.int8(Mark.ATTENTION), marks)
+    return np.maximum(marks, _OF_VERDICT[rows.verdict])
+
+
+def _deserted(report: Report) -> NDArray[np.bool_]:
+    """Groups (bool[G]) that lag and have no member, nor anybody who commits without being one."""
+    rows = report.groups
+    deserted: NDArray[np.bool_] = (rows.members == 0) & (rows.lag_messages > 0)
+    return deserted & ~(rows.consumed_per_s > 0)
 
 
 def _lean(trend: Small, unbalanced: NDArray[np.bool_]) -> Marks:

@@ -13,7 +13,7 @@ from lagtop.analysis.margin import CALM_S
 from lagtop.analysis.report import Report, Trend
 from lagtop.analysis.sums import largest
 from lagtop.analysis.verdicts import Verdict
-from lagtop.snapshot import UNKNOWN, Floats, Ints
+from lagtop.snapshot import NO_GAP, UNKNOWN, Floats, Ints
 
 Measure = Callable[[Report], Floats]
 About = Literal["group", "dead letters", "broker"]
@@ -73,6 +73,13 @@ def _of_brokers(count: str) -> Measure:
     return measured
 
 
+def _members(report: Report) -> Floats:
+    """Nobody knows how many there are where the group may not be described."""
+    hidden = np.array([group.gap != NO_GAP for group in report.group_facts], np.bool_)
+    members = report.groups.members
+    return np.where(hidden & (members == 0), np.nan, members.astype(np.float64))
+
+
 def _sum(report: Report, values: NDArray[Any]) -> Floats:
     """Per group the sum of what is known."""
     amounts = np.nan_to_num(np.asarray(values, np.float64))
@@ -93,7 +100,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "consumed_per_s": lambda report: report.groups.consumed_per_s,
     "out_per_in": _out_per_in,
     "below_margin": _below_margin,
-    "members": lambda report: report.groups.members.astype(np.float64),
+    "members": _members,
     "unbalanced": lambda report: report.groups.unbalanced.astype(np.float64),
     "offline_partitions": lambda report: _sum(
         report, report.partitions.verdict == Verdict.OFFLINE

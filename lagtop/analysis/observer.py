@@ -26,7 +26,7 @@ from lagtop.analysis.measure import Measured, at_a_glance, closer, one_interval,
 from lagtop.analysis.oldest import Oldest
 from lagtop.analysis.policy import DEFAULT_POLICY, Policy
 from lagtop.analysis.reasons import Reasons, explain
-from lagtop.analysis.report import Flags, Report, Small
+from lagtop.analysis.report import Flags, LagMethod, Report, Small
 from lagtop.analysis.rows import partition_rows, work_off_s
 from lagtop.analysis.slowest import by_member, never_read, waiting_rows
 from lagtop.analysis.together import Together, groups_of, members_of
@@ -51,6 +51,7 @@ class Observer:
         self._commit_log = CommitLog()
         self._letters, self._brokers = Letters(policy.naming), Brokers()
         self._alerts, self._margin = Alerts(policy.rules), policy.margin
+        self._next_written_at = np.zeros(0)
         self._focus: frozenset[str] = frozenset()
         self._polls_until_choice = 0
 
@@ -160,6 +161,7 @@ class Observer:
             return old
         new = self._layout = lay_out(snapshot)
         moved = moves(old, new) if old is not None else all_new(new)
+        self._next_written_at = np.zeros(0)
         self._ends = self._ends.carried(moved.partitions)
         self._glance = self._glance.carried(moved.rows)
         self._row_lags.carry(moved.rows)
@@ -203,7 +205,9 @@ class Observer:
         rebalancing = _rebalancing(snapshot)
         of = self._members.of
         waiting = waiting_rows(of, members, lag)[rows]
-        close = self._closeup.estimate(lag[rows], rebalancing[rows], now, waiting)
+        close = self._closeup.estimate(
+            lag[rows], rebalancing[rows], now, waiting, self._written_at(len(lag))[rows]
+        )
         measured = self._all_rows(snapshot, lag, rebalancing, close)
         by_member(measured, of, members, lag)
         never_read(snapshot, measured, lag)
@@ -238,7 +242,14 @@ class Observer:
         work_off, now = work_off_s(lag, measured.consumed_per_s), snapshot.captured_at
         found = ages(self._ends, snapshot.commits.partition, lag, work_off, now)
         self._exact.refine(snapshot, lag, found, self._focus, now)
+        exact = (found.method == LagMethod.EXACT) & (lag > 0)
+        self._next_written_at = np.where(exact, now - found.low, np.nan)
         return found
+
+    def _written_at(self, rows: int) -> Floats:
+        """When the next records were written by the last report, NaN where it did not know."""
+        last = self._next_written_at
+        return last if len(last) == rows else np.full(rows, np.nan)
 
 
 def _rebalancing(snapshot: Snapshot) -> Flags:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lagtop.analysis.drain import ENOUGH_LONG_BLOCKS
-from lagtop.analysis.edges import Edges
+from lagtop.analysis.edges import HASTY_SPACING_S, Edges
 from lagtop.analysis.noise import Blocks
 from lagtop.analysis.report import Flags, Small, Trend
 from lagtop.snapshot import Floats, Ints
@@ -22,6 +22,9 @@ LEAST_SPACINGS = 6
 SIGNIFICANT_Z = 3.5
 LEAST_SHARE_OF_PRODUCED = 0.01
 HOLD_S = 10.0
+HASTY_GRACE = 1.5
+"""So many hasty spacings without a commit are looked at before what was before is believed."""
+
 PATIENCE_WITH_BATCHES_S = 60.0
 MOSTLY_TIMING = 0.35
 HARMLESS_LAG = 1
@@ -48,15 +51,24 @@ class Growth:
 
 
 def stalled(
-    commits: Edges, lag: Floats, behind_since: Floats, waiting: Flags | None = None
+    commits: Edges,
+    lag: Floats,
+    behind_since: Floats,
+    waiting: Flags | None = None,
+    written_at: Floats | None = None,
 ) -> Flags:
     """Rows silent for longer than their habit while there was work all that time; bool[n].
 
     `behind_since` is when the log end first went past the committed offset. More time is given to a
     backlog smaller than one usual step, which may be a batch that waits to be full, and to rows
-    that are `waiting` for a member that reads another partition.
+    that are `waiting` for a member that reads another partition. `written_at` is when the next
+    record is known to have been written: it has waited since, also before anybody looked.
     """
     habit = commits.habit()
+    if written_at is not None:
+        watched = commits.seen_at - commits.first_at > HASTY_GRACE * HASTY_SPACING_S
+        before = (commits.count == 0) & watched
+        behind_since = np.where(before, np.fmin(behind_since, written_at), behind_since)
     silent = commits.seen_at - np.fmax(commits.last_edge_at(), behind_since)
     waits = lag < np.nan_to_num(habit.step)
     if waiting is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lagtop.analysis.report import LagMethod, Report, Trend
-from lagtop.snapshot import NO_LEADER, UNKNOWN
+from lagtop.snapshot import NO_GAP, NO_LEADER, UNKNOWN, Group
 from lagtop.ui import text
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
@@ -21,7 +21,7 @@ def about_group(report: Report, path: Path, look: Look) -> Line:
     facts, rows = report.group_facts[row], report.groups
     told = [
         clean(facts.state).lower(),
-        text.plural(int(rows.members[row]), "member"),
+        _members(int(rows.members[row]), facts),
         "commits every message" if rows.commits_each[row] else "",
         clean(facts.type),
         clean(facts.assignor),
@@ -34,6 +34,11 @@ def about_group(report: Report, path: Path, look: Look) -> Line:
         Piece(f"  {_separated(_pressure(report, row), look)}"),
         Piece(f"  {_separated(told, look)}", "dim"),
     ]
+
+
+def _members(members: int, facts: Group) -> str:
+    hidden = not members and facts.gap != NO_GAP
+    return "members unknown" if hidden else text.plural(members, "member")
 
 
 def about_partition(report: Report, path: Path, look: Look) -> Line:

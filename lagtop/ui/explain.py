@@ -28,6 +28,10 @@ _METHODS: Final = {
     LagMethod.RATE: "lag / rate of consumption, for want of a better way",
 }
 
+_LOSS_NEEDS: Final = (
+    "not known yet: it needs both rates, how old the next message is, and the topic's settings,"
+    " which take DESCRIBE_CONFIGS to read"
+)
 _PACES: Final = {
     Pace.UNKNOWN: "not known yet",
     Pace.FALLING_BEHIND: "not sustainable",
@@ -99,11 +103,13 @@ def _behind(sheet: Sheet, row: int) -> list[str]:
     return [*told, f"    = {_exact_span(sheet, row, 'lag_s')}"]
 
 
-def _flow(field: str, source: str) -> Formula:
+def _flow(field: str, source: str, needed: str) -> Formula:
     def told(sheet: Sheet, row: int) -> list[str]:
+        rate = _rate(sheet, row, field)
         return [
             f"{source}, from one change of it to another, not from poll to poll",
-            f"    = {_rate(sheet, row, field)} per s",
+            f"    = {rate} per s",
+            *([f"not known yet: it needs {needed}"] if rate == text.NOBODY_KNOWS else []),
         ]
 
     return told
@@ -166,6 +172,7 @@ def _loss(sheet: Sheet, row: int) -> list[str]:
         f"    at the earliest = {soonest}: the message itself is too old",
         f"    at the latest = {latest}: a segment's span (segment.ms) and a look later",
         "both move away while the group reads on; never, if it gets there first",
+        *([_LOSS_NEEDS] if "?" in (soonest, latest) else []),
     ]
 
 
@@ -178,8 +185,8 @@ def _share(sheet: PartitionSheet, row: int) -> list[str]:
 
 _SHARED: Final[dict[str, Formula]] = {
     "behind": _behind,
-    "in": _flow("produced_per_s", "the growth of the log end"),
-    "out": _flow("consumed_per_s", "the growth of the committed offset"),
+    "in": _flow("produced_per_s", "the growth of the log end", "two polls"),
+    "out": _flow("consumed_per_s", "the growth of the committed offset", "two commits"),
     "gap": _gap,
 }
 OF_GROUPS: Final[dict[str, Formula]] = _SHARED | {"lag": _group_lag, "drain": _group_drain}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from lagtop.snapshot import NO_GAP, Floats
+import numpy as np
+
+from lagtop.snapshot import NO_GAP, UNKNOWN, Floats
 from lagtop.ui import cells, text
 from lagtop.ui.columns import Column
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean, fit
 from lagtop.ui.order import Rows
-from lagtop.ui.sheets import GroupSheet, Sheet
+from lagtop.ui.sheets import GroupSheet
 
 G = GroupSheet
 _STATES: Final = {"PreparingRebalance": "preparing", "CompletingRebalance": "completing"}
@@ -34,28 +36,35 @@ def _states(sheet: G, rows: Rows, look: Look, width: int) -> list[str]:
 
 
 def _members(sheet: G, rows: Rows, look: Look, width: int) -> list[str]:
-    members = sheet.field("members")[rows].tolist()
-    partitions = sheet.field("partitions")[rows].tolist()
+    members, partitions = _seen(sheet, rows, "members"), _seen(sheet, rows, "partitions")
     return [_ratio(m, p, width) for m, p in zip(members, partitions, strict=True)]
 
 
 def _ratio(members: int, partitions: int, width: int) -> str:
-    exact, short = f"{members}/{partitions}", f"{text.count(members)}/{text.count(partitions)}"
+    exact = f"{_plain(members)}/{_plain(partitions)}"
+    short = f"{text.count(members)}/{text.count(partitions)}"
     return next((told for told in (exact, short) if len(told) <= width), text.count(members))
+
+
+def _plain(count: int) -> str:
+    return text.NOBODY_KNOWS if count == UNKNOWN else str(count)
 
 
 def _reasons(sheet: G, rows: Rows, look: Look, width: int) -> list[str]:
     return [group_reason(sheet, int(row)) for row in rows]
 
 
-def _deserted(sheet: Sheet, rows: Rows) -> list[bool]:
-    alone: list[bool] = (sheet.field("members")[rows] == 0).tolist()
-    return alone
+def _topics(sheet: G, rows: Rows, look: Look, width: int) -> list[str]:
+    return [text.count(count) for count in _seen(sheet, rows, "topics")]
 
 
-def _deserted_with_lag(sheet: Sheet, rows: Rows) -> list[bool]:
-    lags = sheet.field("lag_messages")[rows].tolist()
-    return [a and lag != 0 for a, lag in zip(_deserted(sheet, rows), lags, strict=True)]
+def _seen(sheet: G, rows: Rows, field: str) -> list[int]:
+    """Counts; none is UNKNOWN for a group that may not be looked at, and not zero."""
+    facts = sheet.report.group_facts
+    hidden = np.array([facts[row].gap != NO_GAP for row in rows], dtype=bool)
+    counts = sheet.field(field)[rows].astype(np.int64)
+    told: list[int] = np.where(hidden & (counts == 0), UNKNOWN, counts).tolist()
+    return told
 
 
 def _name_values(sheet: G) -> Floats:
@@ -89,7 +98,7 @@ GROUP_COLUMNS: Final[tuple[Column[G], ...]] = (
     ),
     Column(
         "topics", "TOPICS", "topics that the group reads",
-        6, 10, cells.numbers_of("topics"), cells.numbers("topics"),
+        6, 10, cells.numbers_of("topics"), _topics,
     ),
     Column(
         "lag", "LAG", "messages not yet consumed: the sum of end offset - committed offset over the"
@@ -113,7 +122,7 @@ GROUP_COLUMNS: Final[tuple[Column[G], ...]] = (
     Column(
         "out", "OUT/s", "messages that the group consumes per second",
         7, 5, cells.numbers_of("consumed_per_s"),
-        cells.not_when(cells.rates("consumed_per_s"), _deserted), unit="messages/s",
+        cells.rates("consumed_per_s"), unit="messages/s",
     ),
     Column(
         "gap", "GAP/s", "produced - consumed per second: above zero, the lag grows",
@@ -122,7 +131,7 @@ GROUP_COLUMNS: Final[tuple[Column[G], ...]] = (
     Column(
         "drain", "DRAIN", "time until the lag is gone at the present rates; the slowest partition"
         " decides",
-        9, 3, cells.numbers_of("drain_s"), cells.not_when(cells.drains, _deserted_with_lag),
+        9, 3, cells.numbers_of("drain_s"), cells.drains,
         align="left", unit="s", paint="row",
     ),
     Column(

@@ -199,8 +199,8 @@ def cell(of_groups: dict[str, object], column: str, look: Look = Look()) -> str:
         ({"lag_messages": [UNKNOWN], "lag_missing": [3]}, "lag", "?"),
         ({"lag_messages": [0]}, "drain", "caught up"),
         ({"lag_messages": [5], "drain_s": [math.inf]}, "drain", "never"),
-        ({"lag_messages": [5], "members": [0]}, "drain", "–"),
-        ({"members": [0], "consumed_per_s": [0.0]}, "out", "–"),
+        ({"lag_messages": [5], "members": [0]}, "drain", "never"),
+        ({"members": [0], "consumed_per_s": [0.0]}, "out", "0"),
         ({"drain_s": [math.nan], "trend": [Trend.REBALANCING]}, "drain", "…"),
         ({"drain_s": [math.nan]}, "drain", "?"),
         ({"lag_s": [720.0], "lag_s_method": [LagMethod.AT_LEAST]}, "behind", "≥12m00s"),
@@ -210,6 +210,18 @@ def cell(of_groups: dict[str, object], column: str, look: Look = Look()) -> str:
 )
 def test_a_group_cell_says_what_is_so(of_groups: dict[str, object], column: str, told: str) -> None:
     assert cell(of_groups, column) == told
+
+
+@pytest.mark.parametrize(("column", "told"), [("members", "?/?"), ("topics", "?"), ("drain", "?")])
+def test_what_is_not_seen_of_a_group_that_may_not_be_described_is_not_zero(
+    column: str, told: str
+) -> None:
+    nothing = {"members": [0], "topics": [0], "partitions": [0], "lag_messages": [UNKNOWN]}
+    facts = {0: Group("mailer", gap=Gap("unauthorized", "no DESCRIBE on group mailer"))}
+    hidden = report(1, 0, facts=facts, of_groups={**nothing, "drain_s": [math.nan]})
+    chosen = next(c for c in GROUP_COLUMNS if c.name == column)
+
+    assert chosen.cells(GroupSheet(hidden, 10), np.array([0]), Look(), chosen.width) == [told]
 
 
 def test_exact_numbers_are_whole_where_they_fit() -> None:

@@ -104,3 +104,16 @@ def test_a_loss_has_two_ends() -> None:
 
     assert "at the earliest = 2h00m (7,200.0 s)" in formula
     assert "at the latest = 3h00m (10,800.0 s)" in formula
+
+
+@pytest.mark.parametrize(
+    ("column", "field", "needed"),
+    [
+        ("in", "produced_per_s", "two polls"),
+        ("out", "consumed_per_s", "two commits"),
+        ("loss", "data_loss_s", "DESCRIBE_CONFIGS"),
+    ],
+)
+def test_what_is_not_known_yet_says_what_it_needs(column: str, field: str, needed: str) -> None:
+    assert needed in told("group", column, **{field: [math.nan]})
+    assert needed not in told("group", column, **{field: [5.0], "data_loss_latest_s": [9.0]})

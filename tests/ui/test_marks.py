@@ -25,13 +25,25 @@ from tests.ui.reports import report
         ({"trend": [Trend.REBALANCING]}, Mark.REBALANCING),
         ({"unbalanced": [True]}, Mark.UNBALANCED),
         ({"unbalanced": [True], "trend": [Trend.GROWING]}, Mark.GROWING),
-        ({"members": [0]}, Mark.ATTENTION),
+        ({"members": [0], "consumed_per_s": [0.0]}, Mark.ATTENTION),
+        ({"members": [0], "consumed_per_s": [90.0]}, Mark.NONE),
         ({"members": [0], "lag_messages": [0]}, Mark.NONE),
         ({"lag_messages": [UNKNOWN]}, Mark.UNKNOWN),
     ],
 )
 def test_a_group_shows_the_worst_that_holds(columns: dict[str, Any], mark: Mark) -> None:
     assert group_marks(report(1, 2, of_groups=columns)).tolist() == [mark]
+
+
+def test_the_partitions_that_a_group_without_members_left_behind_are_marked_as_it_is() -> None:
+    left = report(
+        1, 2,
+        of_groups={"members": [0], "consumed_per_s": [0.0]},
+        of_partitions={"lag_messages": [0, 500], "trend": [Trend.IDLE, Trend.STALLED]},
+    )  # fmt: skip
+
+    assert group_marks(left).tolist() == [Mark.ATTENTION]
+    assert partition_marks(left).tolist() == [Mark.NONE, Mark.ATTENTION]
 
 
 def test_a_group_that_may_not_be_described_is_unknown() -> None:

@@ -1,0 +1,49 @@
+"""A group that stood still before anybody looked is told so as soon as a broker says since when."""
+
+from __future__ import annotations
+
+import pytest
+
+from lagtop.analysis.observer import Observer
+from lagtop.analysis.report import Trend
+from lagtop.snapshot import NO_RECORD, TimeAnswer, TimeQuestion
+from tests.analysis.build import one, snapshots
+
+BEGAN = 1_700_000_000
+PER_S = 10
+STOOD_FOR_S = 600
+
+
+def answer(question: TimeQuestion, now: float) -> TimeAnswer:
+    """What a broker says of a log in which record n was written n / PER_S s after BEGAN."""
+    offset = max(0, -((BEGAN * 1000 - question.time_ms) * PER_S // 1000))
+    if offset >= (now - BEGAN) * PER_S:
+        return TimeAnswer(question, NO_RECORD, NO_RECORD)
+    return TimeAnswer(question, offset, BEGAN * 1000 + offset * 1000 // PER_S)
+
+
+def trends(*, searched: bool, commits_at_s: float | None = None) -> dict[int, Trend]:
+    """The trend of a group that stands still, two seconds apart, by seconds since we look."""
+    observer, found = Observer(), {}
+    for elapsed in range(0, 120, 2):
+        now = float(BEGAN + STOOD_FOR_S + 1 + elapsed)
+        committed = 10 if commits_at_s is None or elapsed < commits_at_s else 400
+        (snapshot,) = snapshots(one(now, committed, int((now - BEGAN) * PER_S)))
+        found[elapsed] = Trend(observer.observe(snapshot).partitions.trend[0])
+        while searched and (questions := observer.time_questions()):
+            observer.learn_times([answer(question, now) for question in questions])
+    return found
+
+
+@pytest.mark.parametrize(("searched", "at_s"), [(True, 16), (False, 94)])
+def test_a_stall_of_ten_minutes_is_told_when_it_is_known(searched: bool, at_s: int) -> None:
+    stalled = [at for at, trend in trends(searched=searched).items() if trend == Trend.STALLED]
+
+    assert min(stalled) == pytest.approx(at_s, abs=4)
+    assert len(stalled) == len(range(min(stalled), 120, 2)), "and it stays so"
+
+
+def test_who_commits_before_that_is_not_held_to_what_was() -> None:
+    told = trends(searched=True, commits_at_s=12)
+
+    assert Trend.STALLED not in [trend for at, trend in told.items() if at < 90]
