@@ -19,9 +19,7 @@ EPILOG = """\
 exit status: 0 ok, 64 usage, 69 cluster unreachable, 73 output not written, 130 interrupted
 It only reads: it joins no group, commits nothing and creates nothing."""
 
-FILLED = frozenset(
-    {"bootstrap_servers", "interval", "group", "topic", "dead_letters", "margin", "theme"}
-)
+FILLED = frozenset({"interval", "group", "topic", "dead_letters", "margin", "theme"})
 """Options for which environment and profile speak where the command line does not."""
 
 
@@ -64,7 +62,7 @@ def add_connection_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="one such property; a secret as ${env:NAME}, ${file:PATH} or ${prompt}",
     )
-    parser.set_defaults(interval=None, group=None, filled=frozenset({"bootstrap_servers"}))
+    parser.set_defaults(interval=None, group=None, filled=frozenset())
     parser.set_defaults(used=None)
 
 

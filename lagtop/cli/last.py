@@ -13,9 +13,14 @@ if TYPE_CHECKING:
 DECIDED_OUTSIDE = ("LAGTOP_PROFILE", "LAGTOP_BOOTSTRAP_SERVERS", "KAFKA_BOOTSTRAP_SERVERS")
 
 
+def is_decided_outside() -> bool:
+    """Whether the environment names a cluster."""
+    return any(os.environ.get(name) for name in DECIDED_OUTSIDE)
+
+
 def last_profile() -> str | None:
     """Its name, unless there is none any more, or the environment names a cluster."""
-    if any(os.environ.get(name) for name in DECIDED_OUTSIDE):
+    if is_decided_outside():
         return None
     from lagtop.cli.target import profiles_path
     from lagtop.profiles.store import read_profiles

@@ -6,18 +6,20 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lagtop import __version__
 from lagtop.cli import COMMANDS
 from lagtop.cli.arguments import EPILOG, Parser, add_cluster_options, settings_from
-from lagtop.cli.last import last_profile, remember_profile
+from lagtop.cli.last import is_decided_outside, last_profile, remember_profile
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.settings import Settings
 
 if TYPE_CHECKING:
     from lagtop.analysis.policy import Policy
+    from lagtop.cli.chooser import Chooser
     from lagtop.profiles.store import Profile
+    from lagtop.ui.choices import Choices
     from lagtop.ui.options import Options
 
 
@@ -31,10 +33,41 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if not arguments:
         options.profile = last_profile()
+    from lagtop.cli.chooser import DEMO, Chooser
+
+    chooser = Chooser()
+    if not arguments and options.profile is None and not is_decided_outside():
+        status = _choose(options, chooser)
+    else:
+        status = _open(options, chooser)
+    while chooser.taken is not None:
+        if chooser.taken == DEMO:
+            from lagtop.cli import demo
+
+            return demo.main([])
+        given: dict[str, Any] = {"bootstrap_servers": None, "config": None, "set": []}
+        given["profile"] = chooser.taken
+        status = _open(argparse.Namespace(**{**vars(options), **given}), chooser)
+    return status
+
+
+def _choose(options: argparse.Namespace, chooser: Chooser) -> int:
+    """Run the screen without a cluster: it begins with the choice of one."""
+    from lagtop.ui import require_terminal, run
+
+    require_terminal()
+    from lagtop.ui.options import Nothing
+
+    return run(Nothing(), replace(looks(options), choices=chooser.choices(first=True)))
+
+
+def _open(asked: argparse.Namespace, chooser: Chooser) -> int:
+    """Run the screen on the cluster that is asked for."""
+    options = argparse.Namespace(**vars(asked))
     settings = settings_from(options)
     remember_profile(options.used)
     tag = "" if options.used is None else str(options.used.values.get("tag", options.used.name))
-    return show(settings, policy_from(options), options, tag)
+    return show(settings, policy_from(options), options, tag, chooser.choices(first=False))
 
 
 def add_screen_options(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +81,11 @@ def add_screen_options(parser: argparse.ArgumentParser) -> None:
 
 
 def show(
-    settings: Settings, policy: Policy, options: argparse.Namespace, tag: str = ""
+    settings: Settings,
+    policy: Policy,
+    options: argparse.Namespace,
+    tag: str = "",
+    choices: Choices | None = None,
 ) -> int:
     """Run the screen on a cluster until the user leaves."""
     from lagtop.ui import require_terminal, run
@@ -74,6 +111,7 @@ def show(
         tag=tag,
         tag_colour=said.get("colour", ""),
         columns=said.get("columns", {}),
+        choices=choices,
         interval_s=settings.interval_s,
         focus=observer.focus,
         acknowledge=observer.acknowledge,

@@ -79,13 +79,13 @@ def shown(value: str | bool | Secret) -> str:
 
 
 def _addresses(own: str, profile: Profile | None) -> tuple[str, str]:
-    """Addresses with their origin; a variable that is meant for all of Kafka comes last."""
-    said = from_environment("bootstrap_servers")
-    if said:
-        return said, f"{ENVIRONMENT}BOOTSTRAP_SERVERS"
+    """Addresses with their origin; no variable leads a profile's password to other brokers."""
     if own and profile is not None:
         place = "bootstrap_servers" if "bootstrap_servers" in profile.values else "source"
         return own, profile.place(place)
+    said = from_environment("bootstrap_servers")
+    if said:
+        return said, f"{ENVIRONMENT}BOOTSTRAP_SERVERS"
     return os.environ.get(KAFKA_VARIABLE, ""), KAFKA_VARIABLE
 
 

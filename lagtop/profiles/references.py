@@ -33,6 +33,13 @@ def is_reference(text: str) -> bool:
     return bool(REFERENCE.search(text)) and not REFERENCE.sub("", text)
 
 
+def asks(security: Security) -> bool:
+    """Whether one of its secrets is to be typed on the terminal."""
+    texts = (getattr(security, one.name) for one in fields(security))
+    found = (value.text if isinstance(value, Secret) else str(value) for value in texts)
+    return any(match[1] == "prompt" for text in found for match in REFERENCE.finditer(text))
+
+
 def resolved(security: Security, *, allow_commands: bool = False) -> Security:
     """The security with every reference followed; raises UsageError that names the field."""
     changes: dict[str, Any] = {}

@@ -20,6 +20,7 @@ from lagtop.ui.messages import Delivered
 from lagtop.ui.options import Feed, Options
 from lagtop.ui.roles import Paint
 from lagtop.ui.screens.browse import BrowseScreen
+from lagtop.ui.screens.chooser import ChooserScreen
 from lagtop.ui.session import Session
 from lagtop.ui.terminal import has_light_background, wants_ascii, wants_no_colour
 from lagtop.ui.themes import (
@@ -103,6 +104,14 @@ class LagtopApp(App[int], inherit_bindings=False):
         """Leave at once."""
         self.exit()
 
+    def action_clusters(self) -> None:
+        """Choose another cluster."""
+        choices = self.session.options.choices
+        if choices is None:
+            self.browse.say("there is no choice of clusters here")
+        else:
+            self.push_screen(ChooserScreen(choices))
+
     def action_mouse(self) -> None:
         """Take the mouse, or leave it to the terminal."""
         if not isinstance(self._driver, CellDriver):
@@ -169,5 +178,8 @@ class LagtopApp(App[int], inherit_bindings=False):
             gc.collect()
             gc.freeze()
             gc.enable()
-        self.session.feed.begin(self.deliver)
+        if self.session.options.choices is not None and self.session.options.choices.first:
+            self.action_clusters()
+        else:
+            self.session.feed.begin(self.deliver)
         self.browse.complain("; ".join(self.session.complaints))

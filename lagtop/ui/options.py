@@ -12,6 +12,7 @@ from lagtop.analysis.report import Report
 from lagtop.live import Update
 from lagtop.record.tap import Tap
 from lagtop.records import Peek
+from lagtop.ui.choices import Choices
 from lagtop.ui.order import Rows
 
 
@@ -55,13 +56,29 @@ class Transport(Protocol):
         """Play so much faster than it was recorded; gives the new speed."""
 
 
+class Nothing:
+    """A feed of nothing, while there is no cluster yet."""
+
+    def begin(self, deliver: Callable[[Update], None]) -> None:
+        """Nothing begins."""
+
+    def refresh(self) -> None:
+        """There is no news."""
+
+    def set_interval(self, interval_s: float) -> None:
+        """There is no pace."""
+
+    def end(self) -> None:
+        """Nothing ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How the screen looks and behaves; None leaves the choice to the terminal.
 
     `target` is what is being connected to, `tag` a word beside the title (demo, replay, a
     profile's name), `tag_colour` red, yellow, green or blue. `columns` are a profile's, by view;
-    what the user chose on the screen comes first.
+    what the user chose on the screen comes first. `choices` are other clusters to go to.
     `clock` gives seconds and only its differences are used. `preferences` is the file of what
     the user chose on the screen. `save_csv` writes rows of a Report's PartitionRows (row numbers,
     ascending) as CSV and gives the path; it raises OutputError. `focus` hears which groups are
@@ -75,6 +92,7 @@ class Options:
     tag: str = ""
     tag_colour: str = ""
     columns: Mapping[str, list[str]] = field(default_factory=dict)
+    choices: Choices | None = None
     theme: str | None = None
     ascii: bool | None = None
     mouse: bool | None = None

@@ -7,6 +7,7 @@ import gc
 from lagtop.errors import EXIT_OK, UnreachableError
 from lagtop.ui.app import LagtopApp
 from lagtop.ui.options import Feed, Options
+from lagtop.ui.screens.chooser import TAKEN
 from lagtop.ui.terminal import tidy_environment, wants_mouse
 
 
@@ -25,6 +26,8 @@ def show(feed: Feed, options: Options) -> int:
 
 
 def _status(app: LagtopApp) -> int:
+    if app.return_value == TAKEN:
+        return EXIT_OK
     newest, status = app.session.newest, app.return_code or EXIT_OK
     if status == EXIT_OK and newest.report is None and newest.failure is not None:
         raise UnreachableError(newest.failure.what, newest.failure.hint)

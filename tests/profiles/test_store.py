@@ -112,6 +112,7 @@ def test_the_command_line_before_the_environment_before_the_profile(
     monkeypatch.setenv("LAGTOP_INTERVAL", "7")
     monkeypatch.setenv("LAGTOP_SECURITY_USERNAME", "you")
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "elsewhere:1")
+    monkeypatch.setenv("LAGTOP_BOOTSTRAP_SERVERS", "elsewhere:2")
 
     found = settings("prod")
 
@@ -120,6 +121,8 @@ def test_the_command_line_before_the_environment_before_the_profile(
     assert settings("prod", "--interval", "9", "--set", "sasl.username=they").interval_s == 9
     assert settings("prod", "--set", "sasl.username=they").security.username == "they"
     monkeypatch.delenv("LAGTOP_SECURITY_USERNAME")
+    assert settings().address == "elsewhere:2"
+    monkeypatch.delenv("LAGTOP_BOOTSTRAP_SERVERS")
     assert settings().address == "elsewhere:1"
     monkeypatch.setenv("LAGTOP_PROFILE", "dev")
     assert settings().address == "localhost:9092"

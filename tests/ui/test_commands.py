@@ -14,6 +14,7 @@ from lagtop.ui.command import Command, Where
 from lagtop.ui.command_table import COMMANDS
 from lagtop.ui.commands import SECTIONS, bindings_of, key_name
 from lagtop.ui.screens.browse import BrowseScreen
+from lagtop.ui.screens.chooser import ChooserScreen
 from lagtop.ui.screens.columns import ColumnsScreen
 from lagtop.ui.screens.peek import PeekScreen
 from lagtop.ui.screens.text import TextScreen
@@ -26,6 +27,7 @@ PLACES: dict[Where, type[DOMNode]] = {
     "columns": ColumnsScreen,
     "whatif": WhatIfScreen,
     "peek": PeekScreen,
+    "chooser": ChooserScreen,
 }
 TAKEN_BY_TERMINALS = {
     "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h", "ctrl+left_square_bracket", "ctrl+a",
