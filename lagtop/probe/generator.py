@@ -28,6 +28,9 @@ from lagtop.snapshot import Ints
 
 TICK_S = 0.01
 REPORT_S = 0.25
+SILENCE_S = 10.0
+"""Without a word from its parent for so long a process writes nothing: the parent may hang."""
+
 CATCH_UP_S = 0.25
 """What was not written in time is written later only up to so much: a spike is no one's wish."""
 
@@ -77,11 +80,13 @@ async def _generate(settings: Settings, flow: Flow, pipe: Connection) -> None:
         pump = _Pump(producer, flow)
         pump.calibrate()
         await producer.partitions_for(flow.topic)
-        report_at = 0.0
+        report_at = heard_at = 0.0
         while True:
-            while pipe.poll():
-                pump.rate_per_s = pipe.recv()
             now = time.monotonic()
+            while pipe.poll():
+                pump.rate_per_s, heard_at = pipe.recv(), now
+            if now - heard_at > SILENCE_S:
+                pump.rate_per_s = 0.0
             await pump.tick(now)
             if now >= report_at:
                 report_at = now + REPORT_S

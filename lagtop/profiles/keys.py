@@ -34,7 +34,7 @@ KEYS: dict[str, Key] = {
     "colour": Key(str, "the colour of the tag: `red`, `yellow`, `green` or `blue`"),
     "theme": Key(str, "the screen's colours", "theme"),
     "columns": Key(dict, "columns of each view, in their order: `{groups = [...]}`"),
-    "allow_writes": Key(bool, "whether `lagtop probe` may write to this cluster"),
+    "allow_writes": Key(bool, "whether `lagtop probe` and `load` may write to this cluster"),
     "allow_commands": Key(bool, "whether `${cmd:...}` is run to get a secret"),
     "security": Key(dict, "how the cluster is entered, see below"),
     "alerts": Key(list, "alert rules: `[[NAME.alerts]]` tables, as in `--alerts FILE`"),

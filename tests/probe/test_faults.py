@@ -11,6 +11,8 @@ from lagtop.demo.cluster import DemoCluster
 from lagtop.demo.story import Story, Topic
 from lagtop.errors import UnreachableError, UsageError
 from lagtop.probe.correlation import IdPlace
+from lagtop.probe.fleet import Fleet, running_fleet
+from lagtop.probe.flow import LOAD_MARK, Flow, Keys
 from lagtop.probe.matching import Tally
 from lagtop.probe.prober import CONSUMED, MARK, PUBLISHED, Plan, Prober
 from lagtop.probe.target import create_topic, find_topic, must_create
@@ -61,6 +63,12 @@ async def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert asyncio.get_running_loop().time() < end
         await asyncio.sleep(0.02)
+
+
+def heard(fleet: Fleet) -> Fleet:
+    """A fleet that has taken in what its processes report."""
+    fleet.poll()
+    return fleet
 
 
 def counts(tally: Tally) -> tuple[int, int, int, int]:
@@ -169,3 +177,32 @@ async def test_a_probe_that_is_stopped_says_what_it_has(settings: Settings) -> N
 
     total = prober.matchers[CONSUMED].total()
     assert counts(total) == (total.sent, total.sent, 0, 0)
+
+
+async def test_a_fleet_writes_at_its_rate_marks_its_records_and_ends(
+    cluster: DemoCluster, settings: Settings
+) -> None:
+    flow = Flow("probes", (0, 1), "the-run", keys=Keys(10), headers=(("team", b"a"),))
+    rows = cluster.world.logs.by_name["probes"].rows
+    async with running_fleet(settings, flow, 1) as fleet:
+        assert fleet.able_per_s > 0
+        fleet.set_rate(400.0)
+        await until(lambda: heard(fleet).acked > 100)
+        fleet.set_rate(0.0)
+        assert not fleet.failed
+    written = int(cluster.world.logs.ends[rows].sum())
+
+    assert written >= fleet.acked > 100
+    (record, *_) = cluster.world.written.since(rows.start, 0, 1)
+    assert record.headers == ((LOAD_MARK, b"the-run"), ("team", b"a"))
+    assert record.key is not None
+    assert record.key.startswith(b"key-")
+
+
+async def test_a_fleet_says_what_could_not_be_written(settings: Settings) -> None:
+    async with running_fleet(settings, Flow("busy", (0,), "the-run"), 1) as fleet:
+        fleet.set_rate(100.0)
+        await until(lambda: bool(heard(fleet).failed))
+
+    assert set(fleet.failed) == {"TopicAuthorizationFailed"}
+    assert fleet.acked == 0

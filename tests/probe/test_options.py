@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lagtop.cli import run
@@ -48,3 +50,28 @@ def test_a_cluster_that_is_not_there_is_said(
     assert run(arguments) == 69
 
     assert "nothing listens on localhost:1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [("probe",), ("load", "--group", "billing", "--rates", "5")])
+@pytest.mark.parametrize(
+    ("allows", "status", "says"),
+    [("", 64, "'prod' is for reading only"), ("allow_writes = true", 69, "nothing listens")],
+)
+def test_through_a_profile_it_is_written_only_if_that_allows_it(
+    command: tuple[str, ...],
+    allows: str,
+    status: int,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    profiles = tmp_path / "lagtop" / "profiles.toml"
+    profiles.parent.mkdir()
+    profiles.write_text(f'[prod]\nbootstrap_servers = "localhost:1"\n{allows}\n', "utf-8")
+    name, *options = command
+
+    assert run((name, "prod", "--topic", "orders", "--yes", *options)) == status
+
+    assert says in capsys.readouterr().err
