@@ -128,9 +128,11 @@ def _rows_of(report: Report, group: int) -> Ints:
     rows = report.partitions
     row = np.arange(rows.starts[group], rows.starts[group + 1])
     row = row[rows.verdict[row] != Verdict.DELETED]
-    names = [report.topics[topic] for topic in rows.topic[row].tolist()]
-    order = sorted(range(len(row)), key=lambda at: (names[at], int(rows.partition[row[at]])))
-    return np.asarray(row[np.array(order, np.int64)], np.int64)
+    by_name = np.zeros(len(report.topics), np.int64)
+    read = sorted(np.unique(rows.topic[row]).tolist(), key=lambda topic: report.topics[topic])
+    by_name[read] = np.arange(len(read))
+    order = np.lexsort((rows.partition[row], by_name[rows.topic[row]]))
+    return np.asarray(row[order], np.int64)
 
 
 def _members_of(report: Report, group: int) -> list[int]:

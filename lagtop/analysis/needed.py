@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +13,8 @@ from lagtop.analysis.members import Ability, GroupLoad
 from lagtop.analysis.words import rate, times
 from lagtop.snapshot import NOBODY, Floats
 
-EVERY_ONE_OF = 200
-"""So many numbers are tried one by one; those beyond in growing steps, about 1 % each."""
+EACH_TRIED = 200_000
+"""Every number of consumers is tried while numbers times partitions are no more than this."""
 
 ROUNDING = 1e-9
 
@@ -47,14 +48,19 @@ def consumers_needed(load: GroupLoad, seats: Seats, assignor: Assignor, change: 
     hottest = int(np.argmax(produced))
     if produced[hottest] > best * (1 + ROUNDING):
         return Needed(None, alone(load, hottest, produced[hottest], best))
-    for count in _candidates(produced, best, most_useful(assignor, seats)):
-        stays = count == len(load.members) and (seats.owner != NOBODY).all()
+
+    def is_enough(count: int) -> bool:
+        stays = count == len(load.members) and bool((seats.owner != NOBODY).all())
         owner = seats.owner if stays else assignor(seats, count)
         member_gets = np.bincount(owner, produced, count)
         may = _may(load.ability.and_more(count, load.newcomer), change).per_s
-        if (member_gets <= may * (1 + ROUNDING)).all():
-            return Needed(count)
-    return Needed(None, "no number of consumers is enough as Kafka deals the partitions out")
+        return bool((member_gets <= may * (1 + ROUNDING)).all())
+
+    least = max(1, int(np.ceil(produced.sum() / best * (1 - ROUNDING))))
+    found = _smallest(is_enough, least, most_useful(assignor, seats), len(produced))
+    if found is None:
+        return Needed(None, "no number of consumers is enough as Kafka deals the partitions out")
+    return Needed(found)
 
 
 def alone(load: GroupLoad, dealt: int, produced: float, best: float) -> str:
@@ -86,11 +92,22 @@ def _unseen(load: GroupLoad) -> str:
     return f"no member was behind, so none showed what it can do{said}"
 
 
-def _candidates(produced: Floats, best: float, most: int) -> list[int]:
-    """Numbers to try, from what the sums allow to what is useful."""
-    least = max(1, int(np.ceil(produced.sum() / best * (1 - ROUNDING))))
-    first = np.arange(least, min(most, least + EVERY_ONE_OF) + 1)
-    if most <= least + EVERY_ONE_OF:
-        return [*first.tolist()]
-    steps = np.geomspace(least + EVERY_ONE_OF, most, EVERY_ONE_OF).astype(np.int64)
-    return sorted({*first.tolist(), *steps.tolist(), most})
+def _smallest(
+    is_enough: Callable[[int], bool], least: int, most: int, partitions: int
+) -> int | None:
+    """The smallest number from `least` to `most` that is enough, None if none is.
+
+    Each is tried where partitions are few. Where they are many, steps grow until one is enough, and
+    the last step is halved: one less is not enough then, though a smaller one may happen to be.
+    """
+    if (most - least) * partitions <= EACH_TRIED:
+        return next(filter(is_enough, range(least, most + 1)), None)
+    low, step = least - 1, 1
+    while not is_enough(high := min(low + step, most)):
+        if high == most:
+            return None
+        low, step = high, 2 * step
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_enough(middle) else (middle, high)
+    return high
