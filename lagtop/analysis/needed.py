@@ -11,7 +11,7 @@ from lagtop.analysis.assignors import Assignor, Seats, most_useful
 from lagtop.analysis.change import Change
 from lagtop.analysis.members import Ability, GroupLoad
 from lagtop.analysis.words import rate, times
-from lagtop.snapshot import NOBODY, Floats
+from lagtop.snapshot import NOBODY
 
 EACH_TRIED = 200_000
 """Every number of consumers is tried while numbers times partitions are no more than this."""

@@ -47,7 +47,8 @@ def judge(partitions: Partitions, commits: Commits, gaps: tuple[Gap, ...]) -> Sm
     verdict[~known & (_has(partitions, commits, gaps, "unauthorized"))] = Verdict.UNAUTHORIZED
     verdict[(committed < 0) & (committed != UNKNOWN)] = Verdict.NO_COMMIT
     offline = ~known & _has(partitions, commits, gaps, "offline")
-    verdict[(partitions.leader[row] == NO_LEADER) | offline] = Verdict.OFFLINE
+    leaderless = (partitions.leader == NO_LEADER) & ~_coded(gaps, "not_asked")[partitions.gap]
+    verdict[leaderless[row] | offline] = Verdict.OFFLINE
     verdict[_coded(gaps, "deleted")[partitions.gap[row]]] = Verdict.DELETED
     return verdict
 

@@ -14,6 +14,7 @@ from lagtop.record.keys import Keys
 from lagtop.snapshot import NO_GAP, NO_LEADER, UNKNOWN, Codes, Floats, Gap, Group, Ints
 
 NOT_RECORDED = Gap("error", "unknown when it was recorded")
+NOT_TOLD = Gap("not_asked", "the leader is not in the recording")
 OFFLINE = Gap("offline", "the partition has no leader")
 DELETED = Gap("deleted", "the topic is gone; only the group's commit still names it")
 
@@ -32,11 +33,15 @@ class Gaps:
             self._commits[list(keys.commits_in(commits, "a gap"))] = row
 
     def of_partitions(self, ghosts: list[int], leader: Ints, log_end: Ints) -> Codes:
-        """The gap of each partition; `ghosts` are the rows that only commits name."""
+        """The gap of each partition; `ghosts` are the rows that only commits name.
+
+        A leader may be UNKNOWN, which is not to have none.
+        """
         bare = (log_end == UNKNOWN) & (self._partitions == 0)
         bare[ghosts] = False
+        self._fill(self._partitions, (leader == UNKNOWN) & (self._partitions == 0), NOT_TOLD)
         self._fill(self._partitions, bare & (leader == NO_LEADER), OFFLINE)
-        self._fill(self._partitions, bare & (leader != NO_LEADER), NOT_RECORDED)
+        self._fill(self._partitions, bare & (leader > NO_LEADER), NOT_RECORDED)
         if ghosts:
             self._partitions[ghosts] = self._row(DELETED)
         return self._partitions

@@ -102,7 +102,8 @@ class State:
             )
             known = [offset if offset >= 0 else UNKNOWN for offset in offsets]
             key = (topic, _index(index))
-            self._partitions.put(key, [max(leader, NO_LEADER), *known, UNKNOWN][:4])
+            leader = leader if leader == UNKNOWN else max(leader, NO_LEADER)
+            self._partitions.put(key, [leader, *known, UNKNOWN][:4])
             self._ghosts.discard(key)
 
     def _read_group(self, name: str, said: dict[str, Any]) -> None:
@@ -187,7 +188,7 @@ class State:
             internal=tuple(topic in self._internal for topic in keys.topics),
             topic=keys.topic,
             index=keys.index,
-            leader=leader.astype(np.int32),
+            leader=np.maximum(leader, NO_LEADER).astype(np.int32),
             log_start=log_start,
             log_end=log_end,
             last_stable=last_stable,

@@ -183,3 +183,15 @@ def test_many_odd_rows_share_a_sentence_after_the_first_thousand() -> None:
     assert "committed offset 20 is 10 past the log end 10" in said
     assert len(said) == 2
     assert np.all(report.partitions.verdict == Verdict.PAST_END)
+
+
+def test_a_leader_that_is_not_in_the_recording_is_not_a_missing_one() -> None:
+    topics = {"orders": [[0, None, 0, 100, 100], [1, None, None, None, None], [2, -1, 0, 9, 9]]}
+    report = observed(poll(0, topics, {"g": {"orders": [[0, 60], [1, 3], [2, 4]]}}))
+    rows = report.partitions
+
+    told = [Verdict(verdict) for verdict in rows.verdict.tolist()]
+    assert told == [Verdict.OK, Verdict.UNKNOWN, Verdict.OFFLINE]
+    assert rows.lag_messages.tolist() == [40, UNKNOWN, UNKNOWN]
+    reasons = {report.reasons[row] for row in rows.reason[:2]}
+    assert reasons == {"the leader is not in the recording"}
