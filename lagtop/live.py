@@ -10,7 +10,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from lagtop.analysis.observer import Observer
@@ -31,6 +31,7 @@ class Rerun:
     afresh: bool
 
 
+Rounds = tuple[tuple[TimeAnswer, ...], ...]
 Update = Report | Failure | Progress | Rerun
 STOP_GRACE_S = 0.3
 ROUNDS_A_POLL = 4
@@ -58,16 +59,19 @@ class Source(Protocol):
         """Let go of every connection."""
 
 
-async def search_times(source: Source, observer: Observer, rounds: int) -> None:
-    """Ask so many rounds of questions by time; the answers are in the next report."""
+async def search_times(source: Source, observer: Observer, rounds: int) -> Rounds:
+    """Ask so many rounds of questions by time; the answers, by round, are in the next report."""
+    learnt: list[tuple[TimeAnswer, ...]] = []
     for _ in range(rounds):
         questions = observer.time_questions()
         if not questions:
-            return
+            break
         answers = await source.find_times(questions)
         if not answers:
-            return
+            break
         observer.learn_times(answers)
+        learnt.append(tuple(answers))
+    return tuple(learnt)
 
 
 class Feeder(threading.Thread):
@@ -169,14 +173,15 @@ class Live(Feeder):
 
     async def _feed(self) -> None:
         source = self._source = self._open_source()
+        learnt: Rounds = ()
         try:
             async for update in source:
                 if self._stopping:
                     break
                 if isinstance(update, Snapshot):
-                    self._tap.take(update)
+                    self._tap.take(replace(update, answers=learnt))
                     self._deliver(self._observer.observe(update))
-                    await search_times(source, self._observer, self._rounds)
+                    learnt = await search_times(source, self._observer, self._rounds)
                 else:
                     self._deliver(update)
         finally:

@@ -223,13 +223,32 @@ class PollCost:
     bytes_in: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class TimeQuestion:
+    """Which is a partition's first record that is not older than `time_ms` since the epoch?"""
+
+    topic: str
+    partition: int
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAnswer:
+    """A broker's answer: the record's offset and its own time, NO_RECORD for both if none."""
+
+    question: TimeQuestion
+    offset: int
+    found_ms: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """All that one poll learnt; `captured_at` is when it ended, seconds since the epoch.
 
     `configs` has the topics, by name, whose settings are known. `replicas` and bytes_each are None
-    where that was not read, as in a recording; bytes_each (int64[P]): what each partition's leader
-    holds on disk. reassigning: how many partitions are being moved, or UNKNOWN.
+    where that was not read; bytes_each (int64[P]): what each partition's leader
+    holds on disk. reassigning: how many partitions are being moved, or UNKNOWN. answers: rounds of
+    a search by time since the poll before, where the snapshot comes from a recording.
     """
 
     cluster: str
@@ -247,24 +266,7 @@ class Snapshot:
     bytes_each: Ints | None = None
     quorum: Quorum | None = None
     reassigning: int = UNKNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class TimeQuestion:
-    """Which is a partition's first record that is not older than `time_ms` since the epoch?"""
-
-    topic: str
-    partition: int
-    time_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class TimeAnswer:
-    """A broker's answer: the record's offset and its own time, NO_RECORD for both if none."""
-
-    question: TimeQuestion
-    offset: int
-    found_ms: int
+    answers: tuple[tuple[TimeAnswer, ...], ...] = ()
 
 
 class Step(NamedTuple):

@@ -97,8 +97,11 @@ class Observer:
     def observe(self, snapshot: Snapshot) -> Report:
         """Record a snapshot and report on it; `now` is the snapshot's own time.
 
-        What is unknown is NaN all the way, and so is what is divided by nothing.
+        What is unknown is NaN all the way, and so is what is divided by nothing. A recording has
+        the answers of searches by time with it.
         """
+        for answers in snapshot.answers:
+            self.learn_times(answers)
         layout = self._follow(snapshot)
         verdict = judge(snapshot.partitions, snapshot.commits, snapshot.gaps)
         lag_column = lag_messages(snapshot.partitions, snapshot.commits, verdict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
@@ -50,21 +51,28 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 async def _record(settings: Settings, options: argparse.Namespace) -> int:
     from lagtop.analysis.narrow import Narrow
+    from lagtop.analysis.observer import Observer
+    from lagtop.live import ROUNDS_A_POLL, Rounds, search_times
     from lagtop.wire.poller import Poller
 
     narrow = Narrow(settings.groups, parse_pattern("--topic", options.topic))
     rotation = Rotation(options.rotate_size, options.rotate_time, options.keep)
     recorder = RotatedRecorder(options.file, rotation)
-    poller, watch = Poller(settings), _Watch(options)
+    poller, watch, observer = Poller(settings), _Watch(options), Observer()
+    rounds = 0 if options.no_time_search else ROUNDS_A_POLL
+    learnt: Rounds = ()
     try:
         async for update in poller:
             if isinstance(update, Failure):
                 watch.miss(update, recorder.polls)
                 continue
-            recorder.record(narrow(update))
+            snapshot = narrow(update)
+            recorder.record(replace(snapshot, answers=learnt))
             watch.show(update.captured_at, recorder)
             if watch.is_over(update.captured_at, recorder.polls):
                 break
+            observer.observe(snapshot)
+            learnt = await search_times(poller, observer, rounds)
     finally:
         watch.end(recorder)
         recorder.close()

@@ -22,6 +22,7 @@ keys that a recording written by hand may leave out:
         partitions and commits whose answer came at yet another time
     "gaps": [["timeout", "broker 3 did not answer", {"orders": [0]}, {"billing": {"orders": [0]}}]]
         partitions and commits that are unknown or old, and why; of this poll, not of changes
+    "replicas", "bytes", "quorum", "reassigning"   as in health.py; "times" as in times.py
     in a broker a fourth item {"rack": "a", "gap": [code, reason], "round_trip_s": 0.01}; in a group
     "assignor", "coordinator" and "gap"; in a member a fifth item, its instance id
 """

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from lagtop.record.brokers import write_broker, write_gap
 from lagtop.record.configs import write_configs
+from lagtop.record.health import health_line
 from lagtop.record.moments import gap_notes, reading_times
+from lagtop.record.times import write_times
 from lagtop.snapshot import (
-    NO_GAP,
     UNKNOWN,
-    Broker,
     Commits,
-    Gap,
     Group,
     Ints,
     Member,
@@ -55,7 +55,7 @@ def _full_line(snapshot: Snapshot) -> Line:
         "full": True,
         "cluster": snapshot.cluster,
         "controller": snapshot.controller,
-        "brokers": [_broker(broker) for broker in snapshot.brokers],
+        "brokers": [write_broker(broker) for broker in snapshot.brokers],
         "topic_ids": {topic: id_ for topic, id_ in named if id_},
         "internal": [
             topic
@@ -71,7 +71,7 @@ def _full_line(snapshot: Snapshot) -> Line:
         said.update(_group(facts), members=members.get(group, []))
     if snapshot.configs:
         line["configs"] = write_configs(snapshot.configs)
-    return line | _notes(snapshot)
+    return line | health_line(snapshot, None) | _notes(snapshot)
 
 
 def _changes(last: Snapshot, snapshot: Snapshot) -> Line:
@@ -81,13 +81,13 @@ def _changes(last: Snapshot, snapshot: Snapshot) -> Line:
     if snapshot.configs != last.configs:
         line["configs"] = write_configs(snapshot.configs)
     if snapshot.brokers != last.brokers:
-        line["brokers"] = [_broker(broker) for broker in snapshot.brokers]
+        line["brokers"] = [write_broker(broker) for broker in snapshot.brokers]
     moved = _moved_partitions(last.partitions, snapshot.partitions) & ~_ghosts(snapshot)
     line["topics"] = _topics(snapshot.partitions, np.flatnonzero(moved))
     committed = snapshot.commits.committed != last.commits.committed
     line["groups"] = _groups(snapshot, np.flatnonzero(committed))
     _changed_groups(last, snapshot, line["groups"])
-    return line | _notes(snapshot)
+    return line | health_line(snapshot, last) | _notes(snapshot)
 
 
 def _changed_groups(last: Snapshot, snapshot: Snapshot, groups: Line) -> None:
@@ -182,28 +182,14 @@ def _member(member: Member, owned: dict[str, list[int]]) -> list[Any]:
     return [*cells, member.instance_id] if member.instance_id else cells
 
 
-def _broker(broker: Broker) -> list[Any]:
-    extra: Line = {"rack": broker.rack} if broker.rack else {}
-    if broker.gap != NO_GAP:
-        extra["gap"] = _gap(broker.gap)
-    if broker.round_trip_s is not None:
-        extra["round_trip_s"] = broker.round_trip_s
-    cells: list[Any] = [broker.node_id, broker.host, broker.port]
-    return [*cells, extra] if extra else cells
-
-
 def _group(group: Group) -> Line:
     return {
         "type": group.type,
         "state": group.state,
         "assignor": group.assignor,
         "coordinator": group.coordinator,
-        "gap": _gap(group.gap),
+        "gap": write_gap(group.gap),
     }
-
-
-def _gap(gap: Gap) -> list[str]:
-    return [gap.code, gap.reason]
 
 
 def _known(offset: int) -> int | None:
@@ -213,4 +199,4 @@ def _known(offset: int) -> int | None:
 def _notes(snapshot: Snapshot) -> Line:
     cost = snapshot.cost
     line: Line = {"cost": [cost.wall_s, cost.cpu_s, cost.requests, cost.bytes_in]}
-    return line | reading_times(snapshot) | gap_notes(snapshot)
+    return line | reading_times(snapshot) | gap_notes(snapshot) | write_times(snapshot.answers)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lagtop.record.brokers import read_broker, read_gap
 from lagtop.record.configs import read_configs
 from lagtop.record.fields import (
     MalformedError,
@@ -17,19 +18,19 @@ from lagtop.record.fields import (
     text,
     whole,
 )
+from lagtop.record.health import Health
 from lagtop.record.keys import Keys, PartitionKey, key_columns
 from lagtop.record.notes import Gaps, Moments
 from lagtop.record.tables import Table
+from lagtop.record.times import read_times
 from lagtop.snapshot import (
     NO_COMMIT,
-    NO_GAP,
     NO_LEADER,
     NOBODY,
     UNKNOWN,
     Broker,
     Codes,
     Commits,
-    Gap,
     Group,
     Member,
     Partitions,
@@ -58,6 +59,7 @@ class State:
         self._commits: Table[tuple[str, str, int]] = Table(1)
         self._ghosts: set[PartitionKey] = set()
         self._keys = key_columns([], [], ())
+        self._health = Health()
 
     def apply(self, line: dict[str, Any]) -> Snapshot:
         """The Snapshot after one line; raises MalformedError."""
@@ -85,7 +87,7 @@ class State:
         if "controller" in line:
             self._controller = whole(line["controller"], "controller")
         if "brokers" in line:
-            self._brokers = tuple(map(_broker, sequence(line["brokers"], "brokers")))
+            self._brokers = tuple(map(read_broker, sequence(line["brokers"], "brokers")))
         for topic, id_ in mapping(line.get("topic_ids"), "topic_ids").items():
             self._topic_ids[topic] = text(id_, f"topic id of {topic}")
         if "configs" in line:
@@ -117,7 +119,7 @@ class State:
         if "coordinator" in said:
             group = replace(group, coordinator=whole(said["coordinator"], "coordinator"))
         if "gap" in said:
-            group = replace(group, gap=_gap(said["gap"]))
+            group = replace(group, gap=read_gap(said["gap"]))
         self._groups[name] = group
 
     def _read_offsets(self, name: str, said: dict[str, Any]) -> None:
@@ -152,6 +154,7 @@ class State:
 
     def _snapshot(self, at: float, line: dict[str, Any]) -> Snapshot:
         keys = self._settle()
+        self._health.apply(line, keys)
         groups = tuple(self._groups[name] for name in keys.groups)
         gaps, moments = Gaps(keys, line), Moments(keys, at, line)
         partitions = self._partition_columns(keys, gaps, moments)
@@ -177,6 +180,11 @@ class State:
             gaps=gaps.all(),
             cost=_cost(line),
             configs=self._configs,
+            replicas=self._health.replicas,
+            bytes_each=self._health.bytes_each,
+            quorum=self._health.quorum,
+            reassigning=self._health.reassigning,
+            answers=read_times(line),
         )
 
     def _partition_columns(self, keys: Keys, gaps: Gaps, moments: Moments) -> Partitions:
@@ -213,19 +221,6 @@ def _index(index: int) -> int:
     return index
 
 
-def _broker(said: Any) -> Broker:
-    node, host, port, *more = sequence(said, "a broker", 3)
-    extra = mapping(more[0] if more else None, "a broker's further facts")
-    return Broker(
-        whole(node, "a broker's id"),
-        text(host, "a broker's host"),
-        whole(port, "a broker's port"),
-        rack=text(extra.get("rack"), "rack"),
-        gap=_gap(extra["gap"]) if extra.get("gap") else NO_GAP,
-        round_trip_s=extra.get("round_trip_s"),
-    )
-
-
 def _owner(group: str, said: Any) -> Owner:
     what = f"a member of group {group}"
     words = [text(word, what) for word in sequence(said, what, 3)[:3]]
@@ -236,11 +231,6 @@ def _owner(group: str, said: Any) -> Owner:
     ]
     instance = text(said[4], what) if len(said) > 4 else ""
     return Member(0, words[0], words[1], words[2], instance), owned
-
-
-def _gap(said: Any) -> Gap:
-    code, reason = sequence(said, "gap", 2)[:2]
-    return Gap(text(code, "a gap's code"), text(reason, "a gap's reason"))
 
 
 def _cost(line: dict[str, Any]) -> PollCost:

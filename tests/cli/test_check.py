@@ -202,7 +202,7 @@ def test_nagios_gets_performance_data(tmp_path: Path, capfd: Capture) -> None:
         (),
         ("-b", "h:1", "--at", "5"),
         ("--replay", os.devnull),
-        ("--replay", "screenshots/groups.svg"),
+        ("--replay", __file__),
         ("--replay", "no-such-file"),
         ("-b", "h:1", "--replay", "x"),
         ("-b", "h:1", "--max-lag", "-4"),

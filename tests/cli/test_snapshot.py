@@ -161,7 +161,7 @@ def test_a_link_stays_a_link_and_a_mode_a_mode(
         (("--replay", "f", "-n", "2"), "-n goes with a cluster"),
         (("-b", "h:1", "--every"), "--at and --every go with --replay"),
         (("--replay", "/"), "/ cannot be read: Is a directory"),
-        (("--replay", "screenshots/picture.py"), "line 1: not JSON"),
+        (("--replay", __file__), "line 1: not JSON"),
         (("--replay", os.devnull), "is empty"),
         ((), "no cluster given"),
     ],

@@ -1,0 +1,163 @@
+"""What a line says of the cluster's health: where replicas lie, bytes on disks, the quorum.
+
+    "replicas": {"orders": [[0, [1, 2, 3], [1, 2]], ...]}    all, the one to lead first; in sync
+    "bytes": {"orders": [[0, 4096], ...]}                    what each leader holds on disk
+    "quorum": [leader, epoch, [[node, log end, caught up ms], ...], [code, reason]]
+    "reassigning": how many partitions are being moved
+
+Each stands in a line when it has changed, whole; null is not read, and a full line has all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lagtop.record.fields import partition_lists, sequence, text, whole
+from lagtop.record.keys import Keys
+from lagtop.snapshot import (
+    NO_GAP,
+    UNKNOWN,
+    Gap,
+    Ints,
+    Partitions,
+    Quorum,
+    Replicas,
+    Snapshot,
+    Voter,
+)
+
+Line = dict[str, Any]
+NAMES = ("replicas", "bytes", "quorum", "reassigning")
+
+
+def health_line(snapshot: Snapshot, last: Snapshot | None) -> Line:
+    """What has changed since the last snapshot, or all."""
+    line: Line = {}
+    if last is None or last.replicas is not snapshot.replicas:
+        line["replicas"] = _replicas(snapshot)
+    if last is None or last.bytes_each is not snapshot.bytes_each:
+        line["bytes"] = _bytes(snapshot)
+    if last is None or last.quorum != snapshot.quorum:
+        line["quorum"] = _quorum(snapshot.quorum)
+    if last is None or last.reassigning != snapshot.reassigning:
+        moved = snapshot.reassigning
+        line["reassigning"] = None if moved == UNKNOWN else moved
+    return line if last is not None else {k: v for k, v in line.items() if v is not None}
+
+
+def _replicas(snapshot: Snapshot) -> Line | None:
+    replicas, partitions = snapshot.replicas, snapshot.partitions
+    if replicas is None:
+        return None
+    said: dict[int, list[Any]] = {}
+    columns = (replicas.partition, replicas.node, replicas.in_sync)
+    for row, node, in_sync in zip(*(column.tolist() for column in columns), strict=True):
+        cells = said.setdefault(row, [int(partitions.index[row]), [], []])
+        cells[1].append(node)
+        if in_sync:
+            cells[2].append(node)
+    return _by_topic(partitions, said)
+
+
+def _bytes(snapshot: Snapshot) -> Line | None:
+    held, partitions = snapshot.bytes_each, snapshot.partitions
+    if held is None:
+        return None
+    numbers = zip(partitions.index.tolist(), held.tolist(), strict=True)
+    cells = ([index, None if size == UNKNOWN else size] for index, size in numbers)
+    return _by_topic(partitions, dict(enumerate(cells)))
+
+
+def _by_topic(partitions: Partitions, said: dict[int, list[Any]]) -> Line:
+    topics: Line = {}
+    for row, cells in said.items():
+        topics.setdefault(partitions.topics[partitions.topic[row]], []).append(cells)
+    return topics
+
+
+def _quorum(quorum: Quorum | None) -> list[Any] | None:
+    if quorum is None:
+        return None
+    voters = [[one.node_id, one.log_end, one.caught_up_ms] for one in quorum.voters]
+    return [quorum.leader, quorum.epoch, voters, [quorum.gap.code, quorum.gap.reason]]
+
+
+class Health:
+    """What lines have said so far; its columns stay the same objects until that changes."""
+
+    def __init__(self) -> None:
+        self._said: Line = {}
+        self._keys: Keys | None = None
+        self.replicas: Replicas | None = None
+        self.bytes_each: Ints | None = None
+        self.quorum: Quorum | None = None
+        self.reassigning = UNKNOWN
+
+    def apply(self, line: Line, keys: Keys) -> None:
+        """Take in a line; raises MalformedError."""
+        news = {name: line[name] for name in NAMES if name in line}
+        if line.get("full"):
+            news = dict.fromkeys(NAMES) | news
+        moved = keys is not self._keys
+        self._keys = keys
+        self._said |= news
+        if moved or "replicas" in news:
+            self.replicas = _read_replicas(self._said.get("replicas"), keys)
+        if moved or "bytes" in news:
+            self.bytes_each = _read_bytes(self._said.get("bytes"), keys)
+        if "quorum" in news:
+            self.quorum = _read_quorum(news["quorum"])
+        if "reassigning" in news:
+            self.reassigning = whole(news["reassigning"], "reassigning")
+
+
+def _read_replicas(said: Any, keys: Keys) -> Replicas | None:
+    if said is None:
+        return None
+    rows: list[tuple[int, int, bool, bool]] = []
+    for topic, listed in partition_lists(said, "replicas"):
+        for cells in listed:
+            what = f"replicas of topic {topic}"
+            index, nodes, in_sync = sequence(cells, what, 3)[:3]
+            at = keys.partition_rows.get((topic, whole(index, what)))
+            held = [whole(node, what) for node in sequence(nodes, what)]
+            synced = set(map(str, sequence(in_sync, what)))
+            if at is not None:
+                rows += [
+                    (at, node, str(node) in synced, not place) for place, node in enumerate(held)
+                ]
+    rows.sort(key=lambda row: row[0])
+    partition, node, in_sync, preferred = zip(*rows, strict=True) if rows else ((),) * 4
+    return Replicas(
+        np.array(partition, np.int32), np.array(node, np.int32),
+        np.array(in_sync, np.bool_), np.array(preferred, np.bool_),
+    )  # fmt: skip
+
+
+def _read_bytes(said: Any, keys: Keys) -> Ints | None:
+    if said is None:
+        return None
+    held = np.full(len(keys.topic), UNKNOWN, np.int64)
+    for topic, listed in partition_lists(said, "bytes"):
+        for cells in listed:
+            index, size = sequence(cells, f"bytes of topic {topic}", 2)[:2]
+            at = keys.partition_rows.get((topic, whole(index, "a partition")))
+            if at is not None:
+                held[at] = whole(size, f"bytes of topic {topic}")
+    return held
+
+
+def _read_quorum(said: Any) -> Quorum | None:
+    if said is None:
+        return None
+    leader, epoch, voters, gap = sequence(said, "quorum", 4)[:4]
+    told = [
+        Voter(*(whole(cell, "a voter") for cell in sequence(one, "a voter", 3)[:3]))
+        for one in sequence(voters, "voters")
+    ]
+    code, reason = (text(word, "the quorum's gap") for word in sequence(gap, "a gap", 2)[:2])
+    known = Gap(code, reason)
+    ids = (whole(leader, "quorum"), whole(epoch, "quorum"))
+    return Quorum(*ids, tuple(told), NO_GAP if known == NO_GAP else known)
