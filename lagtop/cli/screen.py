@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +92,9 @@ def show(
     from lagtop.ui import require_terminal, run
 
     require_terminal()
+    # Collecting garbage while modules load takes a quarter of the time to the first frame; the
+    # screen turns it on again with the first news.
+    gc.disable()
     from lagtop.analysis.observer import Observer
     from lagtop.live import ROUNDS_A_POLL, Live, Source
     from lagtop.record.tap import Tap

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from lagtop.ui.terminal import require_terminal
@@ -18,6 +19,7 @@ def run(feed: Feed, options: Options) -> int:
     Raises UsageError without a terminal, UnreachableError when the cluster never answered.
     """
     require_terminal()
+    gc.disable()
     from lagtop.ui.start import show
 
     return show(feed, options)

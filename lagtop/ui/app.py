@@ -13,6 +13,7 @@ from textual import events
 from textual.app import App
 
 from lagtop.live import Update
+from lagtop.snapshot import Progress
 from lagtop.ui.commands import bindings_of
 from lagtop.ui.driver import CellDriver, chosen_driver
 from lagtop.ui.look import Look
@@ -89,6 +90,8 @@ class LagtopApp(App[int], inherit_bindings=False):
         self.session.take(message.update)
         if self.session.frozen is None:
             self.browse.show()
+        if not gc.isenabled() and not isinstance(message.update, Progress):
+            self.call_after_refresh(_collect_again)
 
     def end_by_signal(self, number: int) -> None:
         """Leave with the terminal restored and the status that a shell gives a killed process."""
@@ -174,12 +177,15 @@ class LagtopApp(App[int], inherit_bindings=False):
         return self.skins.get(wanted, self.skins[DEFAULT_THEME])
 
     def _begin(self) -> None:
-        if not gc.isenabled():
-            gc.collect()
-            gc.freeze()
-            gc.enable()
         if self.session.options.choices is not None and self.session.options.choices.first:
             self.action_clusters()
         else:
             self.session.feed.begin(self.deliver)
         self.browse.complain("; ".join(self.session.complaints))
+
+
+def _collect_again() -> None:
+    """Collect garbage from now on; what was loaded until now is none, and is left out for good."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()

@@ -12,8 +12,10 @@ from lagtop.ui.terminal import tidy_environment, wants_mouse
 
 
 def show(feed: Feed, options: Options) -> int:
-    """Run the screen; the terminal is restored before the feed is waited for."""
-    gc.disable()
+    """Run the screen; the terminal is restored before the feed is waited for.
+
+    Garbage is collected again from the first news on.
+    """
     tidy_environment()
     app = LagtopApp(feed, options)
     mouse = wants_mouse() if options.mouse is None else options.mouse

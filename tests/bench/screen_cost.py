@@ -1,8 +1,9 @@
 """What the screen costs: CPU a refresh and bytes a second, beside top and htop in the same pty.
 
-Run by hand: `python tests/bench/screen_cost.py`. A refresh a second; rows that change keep their
-places, a tenth, half or all of them. `python tests/bench/screen_cost.py play SHARE ROWS` is the
-program that is watched.
+Run by hand: `python -m tests.bench.screen_cost`. A refresh a second; rows that change keep their
+places, a tenth, half or all of them. Also: from a key to the screen while 100,000 rows are polled,
+memory, and from start to the first frame and the first lag on the demo. With `play SHARE ROWS` it
+is the program that is watched.
 """
 
 from __future__ import annotations
@@ -14,16 +15,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pexpect  # type: ignore[import-untyped]
 
 from lagtop.live import Update
-from tests.ui.pty_terminal import PtyTerminal, environment
+from lagtop.snapshot import Floats
+from tests.ui.pty_terminal import PtyTerminal, cells_of, environment
 from tests.ui.reports import report
 
 SECONDS = 12
 WARM_UP_S = 4
+KEYS, STARTS = 60, 7
+REASON = 38
+"""The line under the table at 120x40, which names the row under the cursor."""
+
 SIZES = ((120, 40), (200, 50))
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
@@ -49,11 +56,13 @@ class Ticker:
         """The thread is a daemon."""
 
     def _tick(self) -> None:
+        made = report(self._rows, 1)
         base = (self._rows - np.arange(self._rows)) * 100_000
         for moment in range(10_000):
-            moved = self._changing * ((moment * 7_919) % 90_000)
-            rates = {"consumed_per_s": 90 + self._changing * (moment % 7)}
-            self._deliver(report(self._rows, 1, of_groups={"lag_messages": base + moved} | rates))
+            lag = base + self._changing * ((moment * 7_919) % 90_000)
+            consumed: Floats = 90.0 + self._changing * (moment % 7)
+            moved = replace(made.groups, lag_messages=lag, consumed_per_s=consumed)
+            self._deliver(replace(made, groups=moved))
             time.sleep(1)
 
 
@@ -127,6 +136,57 @@ def measure_other(size: tuple[int, int], words: Sequence[str]) -> None:
     print(f"  {' '.join(words):38} {statistics.mean(counts[2:]):8.0f} B/s", flush=True)
 
 
+def measure_keys(rows: int) -> None:
+    """Print how long a key takes to show while many rows are polled, and the memory in use."""
+    terminal = PtyTerminal(__file__, "play", "0.1", str(rows), size=SIZES[0])
+    took = []
+    try:
+        terminal.wait_for("group-0 ")
+        for turn in range(KEYS):
+            key, wanted = ("k", "0") if turn % 2 else ("j", "1")
+            at = time.monotonic()
+            terminal.send(key)
+            while "".join(cells_of(terminal.screen, REASON)[1:8]) != f"group-{wanted}":
+                terminal.read(0.002)
+            took.append((time.monotonic() - at) * 1e3)
+            read_for(terminal, 0.113)
+        rss = rss_mb(terminal.child.pid)
+    finally:
+        terminal.close()
+    p50, p95 = np.percentile(took, [50, 95])
+    print(f"  key to screen, {rows:,} rows: p50 {p50:.0f} ms, p95 {p95:.0f} ms; RSS {rss:.0f} MB")
+
+
+def measure_start() -> None:
+    """Print the time from start to the first frame and to the first lag, on the demo's cluster."""
+    from lagtop.demo.launch import demo_process
+
+    frames, lags = [], []
+    with demo_process("all", 1) as bootstrap:
+        for _ in range(STARTS):
+            at = time.monotonic()
+            terminal = PtyTerminal("-m", "lagtop", "-b", bootstrap, size=SIZES[0])
+            try:
+                terminal.wait_for("? help")
+                frames.append(time.monotonic() - at)
+                terminal.wait_for("billing")
+                lags.append(time.monotonic() - at)
+                rss = rss_mb(terminal.child.pid)
+            finally:
+                terminal.close()
+    told = ", ".join(
+        f"{name} min {min(took):.2f} s, median {statistics.median(took):.2f} s"
+        for name, took in (("first frame", frames), ("first lag", lags))
+    )
+    print(f"  start to {told}; RSS {rss:.0f} MB")
+
+
+def rss_mb(pid: int) -> float:
+    """Resident memory of a process, megabytes."""
+    with open(f"/proc/{pid}/statm", encoding="ascii") as statm:
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def main() -> int:
     """Measure everything in one run."""
     if sys.argv[1:2] == ["play"]:
@@ -138,8 +198,11 @@ def main() -> int:
         measure_ours(size, 0.1, 1_000, stock=True)
         measure_other(size, ["top", "-d1"])
         measure_other(size, ["htop", "-d10"])
-    for rows in (100, 100_000):
+    for rows in (100, 10_000, 100_000, 1_000_000):
         measure_ours(SIZES[0], 0.1, rows, stock=False)
+    measure_keys(100_000)
+    measure_start()
+    print(f"  load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     return 0
 
 

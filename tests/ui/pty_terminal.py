@@ -141,7 +141,10 @@ class PtyTerminal:
         return not self.child.ptyproc.isalive()
 
     def close(self) -> None:
-        """End the program if it still runs."""
+        """End the program if it still runs; its own way out may be slow on a busy machine."""
+        if not self.child.closed and self.child.isalive():
+            self.child.kill(signal.SIGKILL)
+            self.child.wait()
         self.child.close(force=True)
 
     def _feed(self, data: bytes) -> None:
