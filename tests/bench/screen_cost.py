@@ -21,7 +21,6 @@ import numpy as np
 import pexpect  # type: ignore[import-untyped]
 
 from lagtop.live import Update
-from lagtop.snapshot import Floats
 from tests.ui.pty_terminal import PtyTerminal, cells_of, environment
 from tests.ui.reports import report
 
@@ -57,10 +56,11 @@ class Ticker:
 
     def _tick(self) -> None:
         made = report(self._rows, 1)
-        base = (self._rows - np.arange(self._rows)) * 100_000
+        place = np.arange(self._rows)
+        base = np.where(place < 50, 500_000 - place * 9_000, 40_000 - 30_000 * place // self._rows)
         for moment in range(10_000):
-            lag = base + self._changing * ((moment * 7_919) % 90_000)
-            consumed: Floats = 90.0 + self._changing * (moment % 7)
+            lag = base + self._changing * ((moment * 1_919) % 8_900)
+            consumed = (90 + self._changing * (moment % 7)).astype(np.float64)
             moved = replace(made.groups, lag_messages=lag, consumed_per_s=consumed)
             self._deliver(replace(made, groups=moved))
             time.sleep(1)

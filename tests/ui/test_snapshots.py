@@ -53,10 +53,12 @@ def failing() -> Report:
         "members": [4, 6, 1, 0, 2, 8], "lag_s": [0.3, 842.0, 1_330.0, 720.0, np.nan, 91.0],
         "lag_s_method": [LagMethod.EXACT] * 3 + [LagMethod.AT_LEAST] * 3,
         "drain_s": [0.0, np.inf, np.inf, np.inf, np.nan, 89.0], "reason": [0, 1, 2, 3, 0, 0],
+        "consumed_per_s": [100.0, 90.0, 0.0, 0.0, np.nan, 120.0],
     }  # fmt: skip
     verdicts = [0] * 18
     verdicts[4] = Verdict.LOST
-    facts = {4: Group("shipping", gap=Gap("unauthorized", "no DESCRIBE on group shipping"))}
+    denied = Gap("unauthorized", "no DESCRIBE on group shipping")
+    facts = {3: Group("audit", "classic", "Empty"), 4: Group("shipping", gap=denied)}
     seen = report(
         6, 3, names=NAMES, facts=facts, reasons=WHY, of_groups=of_groups,
         of_partitions={"verdict": verdicts, "unbalanced": [row == 3 for row in range(18)]},
