@@ -136,7 +136,7 @@ class Observer:
             group_facts=snapshot.groups,
             topics=snapshot.partitions.topics,
             members=snapshot.members,
-            totals=self._header.totals(rows, groups, layout),
+            totals=self._header.totals(rows, groups, layout, snapshot.groups),
             groups=groups,
             partitions=rows,
             reasons=reasons.sentences(),

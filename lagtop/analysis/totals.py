@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.report import GroupRows, PartitionRows, Totals
-from lagtop.snapshot import UNKNOWN, Floats
+from lagtop.snapshot import UNKNOWN, Floats, Group
 
 MOMENTS = 32
 
@@ -20,8 +21,14 @@ class Header:
         self._produced: deque[float] = deque(maxlen=MOMENTS)
         self._consumed: deque[float] = deque(maxlen=MOMENTS)
 
-    def totals(self, rows: PartitionRows, groups: GroupRows, layout: Layout) -> Totals:
-        """The figures of this moment."""
+    def totals(
+        self, rows: PartitionRows, groups: GroupRows, layout: Layout, facts: Sequence[Group]
+    ) -> Totals:
+        """The figures of this moment; a group that may not be read is missing from the sum."""
+        hidden = sum(
+            group.gap.code == "unauthorized" and not partitions
+            for group, partitions in zip(facts, groups.partitions.tolist(), strict=True)
+        )
         produced = _known(_once(rows.produced_per_s, layout))
         consumed = _known(rows.consumed_per_s)
         self._produced.append(produced)
@@ -29,7 +36,7 @@ class Header:
         known = groups.lag_messages != UNKNOWN
         return Totals(
             lag_messages=int(groups.lag_messages[known].sum()) if known.any() else UNKNOWN,
-            lag_missing=int(groups.lag_missing.sum()),
+            lag_missing=int(groups.lag_missing.sum()) + hidden,
             lag_s=worst_age_s(rows),
             produced_per_s=produced,
             consumed_per_s=consumed,

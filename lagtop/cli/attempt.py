@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from lagtop.cli.hidden import hidden_groups
 from lagtop.errors import UnreachableError
 from lagtop.profiles.connection import Connection
 from lagtop.settings import Settings, parse_bootstrap
@@ -26,9 +27,9 @@ async def _poll(settings: Settings) -> str:
         await poller.close()
     if isinstance(update, Failure):
         raise UnreachableError(update.what, update.hint)
-    unseen = sum(group.gap.code == "unauthorized" for group in update.groups)
-    hidden = f", {unseen} of them hidden from us" if unseen else ""
-    return (
+    found = (
         f"{len(update.brokers)} brokers, {len(update.partitions.topics)} topics, "
-        f"{len(update.groups)} groups{hidden}; {update.cost.wall_s * 1000:.0f} ms"
+        f"{len(update.groups)} groups; {update.cost.wall_s * 1000:.0f} ms"
     )
+    hidden = hidden_groups(update.groups)
+    return f"{found}; {hidden}" if hidden else found

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
+from lagtop.cli.hidden import hidden_groups
 from lagtop.cli.numbers import whole
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.cli.progress import Progress
@@ -128,6 +129,8 @@ async def _polls(poller: Poller, polls: int) -> AsyncIterator[Snapshot]:
             progress.show(f"lagtop: poll {number + 1} of {polls}")
             update = await anext(updates)
             if isinstance(update, Snapshot):
+                if number == 0 and (hidden := hidden_groups(update.groups)):
+                    progress.say(f"lagtop: {hidden}")
                 yield update
             elif number == 0:
                 break

@@ -42,7 +42,9 @@ SILENT = (KafkaError, OSError, EOFError, AssertionError)
 NodeId = int
 
 # Every failure becomes a Gap; the library's own log lines would only disturb the terminal.
+# Its debug lines would hold whole requests, those with passwords too.
 logging.getLogger("aiokafka").addHandler(logging.NullHandler())
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 @dataclass(slots=True)

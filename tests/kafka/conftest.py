@@ -17,6 +17,7 @@ import pytest
 
 from tests.kafka import jars
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.guarded import GuardedKafka
 from tests.kafka.java import run_tool
 from tests.kafka.kafka_tools import Kafka
 
@@ -69,6 +70,17 @@ def kafka(libs: Path, request: pytest.FixtureRequest) -> Kafka:
         return NamedCluster(libs, named)
     started: KafkaCluster = request.getfixturevalue("own_kafka")
     return started
+
+
+@pytest.fixture(scope="session")
+def guarded(libs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedKafka]:
+    """One broker with every guard: SASL, TLS both ways, ACLs, and bad certificates."""
+    kafka = GuardedKafka(libs, tmp_path_factory.mktemp("guarded"))
+    try:
+        kafka.start()
+        yield kafka
+    finally:
+        kafka.stop()
 
 
 @pytest.fixture(scope="module")

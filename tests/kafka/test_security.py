@@ -28,16 +28,6 @@ UNREACHABLE = 69
 PROBE = ("--topic", "probed", "--create", "1", "--yes", "-n", "1")
 
 
-@pytest.fixture(scope="module")
-def guarded(libs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedKafka]:
-    kafka = GuardedKafka(libs, tmp_path_factory.mktemp("guarded"))
-    try:
-        kafka.start()
-        yield kafka
-    finally:
-        kafka.stop()
-
-
 @pytest.fixture
 def tokens() -> Iterator[TokenServer]:
     with TokenServer() as server:

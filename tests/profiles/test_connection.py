@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.traceback import Traceback
 
 from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
 from lagtop.errors import UsageError
 from lagtop.profiles.connection import Connection, check, connection_from
 from lagtop.profiles.property_file import parse_properties
 from lagtop.security import Secret, Security
+from lagtop.settings import Settings
 
 LIBRDKAFKA = r"""
 # kcat.conf
@@ -177,3 +181,16 @@ def test_a_secret_is_not_shown() -> None:
     security = Security("SASL_SSL", "PLAIN", "me", Secret("4711"))
 
     assert "4711" not in f"{security} {security!r} {security.password} {[security.password]}"
+
+
+def test_a_crash_report_with_all_locals_holds_no_secret() -> None:
+    settings = Settings((("x", 1),), security=Security("SASL_SSL", "PLAIN", "me", Secret("4711")))
+    assert settings.security.password.text
+    out = io.StringIO()
+    try:
+        raise RuntimeError("a bug")
+    except RuntimeError:
+        Console(file=out, width=200).print(Traceback(show_locals=True))
+
+    assert "username='me'" in out.getvalue()
+    assert "4711" not in out.getvalue().replace('Secret("4711")', "")
