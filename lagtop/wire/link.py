@@ -74,6 +74,7 @@ class Node:
         self._leaving: set[asyncio.Task[None]] = set()
         self._lock = asyncio.Lock()
         self._calling: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     @property
     def deadline_s(self) -> float:
@@ -122,7 +123,8 @@ class Node:
         )
 
     async def close(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connection, and of one that is being opened."""
+        self._is_closed = True
         for task in (self._calling, *self._leaving):
             if task is not None:
                 task.cancel()
@@ -135,6 +137,9 @@ class Node:
         async with self._lock:
             if self._connection is None or not self._connection.is_good:
                 fresh = await self._access.open(self.host, self.port, self._deadline_s)
+                if self._is_closed:
+                    fresh.close()
+                    raise ConnectionAbortedError("the broker has left the cluster")
                 self._leave(self._connection)
                 self._connection = fresh
             return self._connection
@@ -176,7 +181,7 @@ class Node:
     def _quarantine(self, gap: Gap, refusal: AccessError | None = None) -> None:
         self.gap, self._refusal = gap, refusal
         self._drop()
-        if self._calling is None or self._calling.done():
+        if not self._is_closed and (self._calling is None or self._calling.done()):
             self._calling = asyncio.create_task(self._call_again())
 
     def _drop(self) -> asyncio.Future[None] | None:

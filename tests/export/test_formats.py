@@ -49,7 +49,7 @@ def test_a_report_is_written_as_it_was(form: str) -> None:
     assert written(form, troubled()) == path.read_bytes().decode()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(any_report())
 def test_csv_read_back_is_the_rows(report: Report) -> None:
     header, *rows = csv.reader(io.StringIO(written("csv", report), newline=""))
@@ -66,7 +66,7 @@ def test_no_text_is_a_formula_in_a_spreadsheet(text: str) -> None:
     assert undefused(cell) == text
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(any_report())
 def test_tsv_read_back_is_the_rows(report: Report) -> None:
     header, *rows = (line.split("\t") for line in written("tsv", report)[:-1].split("\n"))
@@ -90,7 +90,7 @@ def unescaped(cell: str) -> str:
     return out
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(any_report())
 def test_json_read_back_is_the_rows(report: Report) -> None:
     said = json.loads(written("json", report))
@@ -99,7 +99,7 @@ def test_json_read_back_is_the_rows(report: Report) -> None:
     assert_same(said["groups"], GROUP_COLUMNS, group_table(report, Selection.all(report).groups))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(any_report())
 def test_ndjson_read_back_is_the_rows(report: Report) -> None:
     columns = COLUMNS | ESTIMATES
@@ -114,7 +114,7 @@ def assert_same(said: list[Any], names: Any, rows: list[tuple[Cell, ...]]) -> No
     assert [tuple(one.values()) for one in said] == rows
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(any_report())
 def test_the_official_parser_finds_every_lag_that_is_known(report: Report) -> None:
     found = parsed(written("openmetrics", report))
@@ -139,7 +139,7 @@ def by_name(row: tuple[Cell, ...]) -> dict[str, Cell]:
     return dict(zip(COLUMNS, row, strict=True))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(any_report())
 def test_the_table_has_a_line_for_every_row_and_nothing_that_acts(report: Report) -> None:
     said = table.body(report, Selection.all(report))

@@ -7,7 +7,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from queue import Empty, SimpleQueue
@@ -81,8 +81,9 @@ class Watch:
         raise AssertionError(f"no poll showed {what}; the last one: {self.polls[-1:]}")
 
     def _read(self, stdout: IO[str]) -> None:
-        for line in stdout:
-            self._lines.put(line)
+        with suppress(ValueError):  # the test was done, and closed it
+            for line in stdout:
+                self._lines.put(line)
         self._lines.put(None)
 
     def _arriving(self) -> Iterator[Poll]:

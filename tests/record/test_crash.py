@@ -49,7 +49,7 @@ def sizes(whole: Path) -> list[int]:
     return sizes_while_recording(whole)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(share=st.floats(0, 1))
 def test_a_file_cut_anywhere_has_every_poll_before_the_cut(
     share: float, whole: Path, sizes: list[int]

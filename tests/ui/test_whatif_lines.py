@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -99,7 +99,6 @@ def test_a_spike_lasts_only_if_there_is_one() -> None:
     assert Wish(spike=3.0, spike_min=10.0).change == Change(spike_factor=3.0, spike_s=600.0)
 
 
-@settings(deadline=None)
 @given(loads(), st.sampled_from([0.0, 0.2, 0.9]))
 def test_then_is_as_now_while_nothing_but_the_margin_is_turned(load: Load, margin: float) -> None:
     told = outcomes(billing(load), Wish(margin=margin))

@@ -11,8 +11,13 @@ from lagtop.demo.cluster import DemoCluster
 from lagtop.protocol.messages import ApiKey
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import UNKNOWN, Failure
+from lagtop.wire.access import Access
+from lagtop.wire.clock import Clock as SteadyClock
+from lagtop.wire.link import Link
 from lagtop.wire.poller import Poller
-from tests.wire.conftest import Clock
+from lagtop.wire.question import LinkError
+from lagtop.wire.topology import ask_topology
+from tests.wire.conftest import DEADLINE_S, Clock
 from tests.wire.truth import assert_truth, key_of, poll, poll_until_whole, rows_of
 
 
@@ -191,3 +196,18 @@ async def test_whichever_request_fails_no_wrong_number_is_shown(
             assert end in (UNKNOWN, world.ends()[log_row])
             truth = world.consumers.committed[world.consumers.row(group, log_row or 0)]
             assert update.commits.committed[row] == truth
+
+
+async def test_a_broker_that_leaves_while_it_is_called_is_let_go_of(cluster: DemoCluster) -> None:
+    host, port = parse_bootstrap(cluster.bootstrap)[0]
+    node = Link(SteadyClock(), DEADLINE_S, Access()).node(host, port)
+    opening = asyncio.create_task(node.connect())
+    await asyncio.sleep(0)
+
+    await node.close()
+
+    with pytest.raises(ConnectionAbortedError):
+        await opening
+    with pytest.raises(LinkError):
+        await ask_topology(node)
+    assert node._calling is None
