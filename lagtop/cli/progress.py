@@ -11,6 +11,7 @@ class Progress:
     def __init__(self, *, is_wanted: bool = True) -> None:
         self._is_shown = is_wanted and sys.stderr.isatty()
         self._is_dirty = False
+        self._is_failing = False
 
     def show(self, text: str) -> None:
         """Say how far it is."""
@@ -28,6 +29,18 @@ class Progress:
         if self._is_dirty:
             self._is_dirty = False
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def fail(self, what: str) -> None:
+        """A poll failed; polls that fail one after another are told of once."""
+        if not self._is_failing:
+            self.say(f"lagtop: {what}; lagtop goes on trying")
+        self._is_failing = True
+
+    def succeed(self) -> None:
+        """A poll succeeded."""
+        if self._is_failing:
+            self.say("lagtop: the cluster answers again")
+        self._is_failing = False
 
     def last(self, text: str) -> None:
         """Leave a line behind, only where somebody watched."""

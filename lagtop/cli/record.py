@@ -87,21 +87,16 @@ class _Watch:
         self._options = options
         self._line = Progress()
         self._began_at: float | None = None
-        self._is_missing = False
 
     def miss(self, failure: Failure, polls: int) -> None:
         """A poll failed: the first is the user's to mend, later ones the cluster's."""
         if not polls:
             raise UnreachableError(failure.what, failure.hint)
-        if not self._is_missing:
-            self._line.say(f"lagtop: {failure.what}; lagtop goes on trying")
-        self._is_missing = True
+        self._line.fail(failure.what)
 
     def show(self, now: float, recorder: RotatedRecorder) -> None:
         """A poll was recorded."""
-        if self._is_missing:
-            self._line.say("lagtop: the cluster answers again")
-        self._is_missing = False
+        self._line.succeed()
         self._began_at = now if self._began_at is None else self._began_at
         self._line.show(f"lagtop: {_told(recorder, self._options.file)}; Ctrl+C ends it")
 

@@ -100,8 +100,9 @@ async def _serve(settings: Settings, options: argparse.Namespace, address: tuple
         async for update in poller:
             if isinstance(update, Failure):
                 scrapes.take(update)
-                line.say(f"lagtop: {update.what}; lagtop goes on trying")
+                line.fail(update.what)
             else:
+                line.succeed()
                 scrapes.take(observer.observe(narrow(update)))
                 await search_times(poller, observer, rounds)
     finally:

@@ -110,8 +110,9 @@ async def _print_polls(settings: Settings, options: argparse.Namespace, rounds: 
     from lagtop.wire.poller import Poller
 
     observer, poller, narrow = Observer(policy_from(options)), Poller(settings), _narrow(options)
+    progress = Progress(is_wanted=options.output is not None or not sys.stdout.isatty())
     with reports_out(options) as take:
-        async for polled in _polls(poller, options.n):
+        async for polled in _polls(poller, options.n, progress):
             snapshot = narrow(polled)
             report = observer.observe(snapshot)
             await search_times(poller, observer, rounds)
@@ -119,10 +120,9 @@ async def _print_polls(settings: Settings, options: argparse.Namespace, rounds: 
     return EXIT_OK
 
 
-async def _polls(poller: Poller, polls: int) -> AsyncIterator[Snapshot]:
+async def _polls(poller: Poller, polls: int, progress: Progress) -> AsyncIterator[Snapshot]:
     """Each snapshot; raises UnreachableError if the first poll or the last fails."""
     update: Snapshot | Failure | None = None
-    progress = Progress(is_wanted=not sys.stdout.isatty())
     try:
         updates = aiter(poller)
         for number in range(polls):
