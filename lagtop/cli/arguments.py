@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import NoReturn
 
 from lagtop.errors import UsageError
+from lagtop.security import OPEN_DOOR
 from lagtop.settings import (
     DEFAULT_INTERVAL_S,
     Settings,
@@ -85,13 +87,23 @@ def add_cluster_options(parser: argparse.ArgumentParser) -> None:
 
 def settings_from(options: argparse.Namespace) -> Settings:
     """Check the shared options, with what environment and profile say; raises UsageError."""
-    from lagtop.cli.target import find_target
+    bootstrap, security = options.bootstrap_servers, OPEN_DOOR
+    if not _says_all(options):
+        from lagtop.cli.target import find_target
 
-    target = find_target(options)
-    options.used = target.profile
+        target = find_target(options)
+        options.used = target.profile
+        bootstrap, security = target.connection.bootstrap, target.connection.security
     return Settings(
-        bootstrap=parse_bootstrap(target.connection.bootstrap),
+        bootstrap=parse_bootstrap(bootstrap),
         interval_s=parse_interval(options.interval or f"{DEFAULT_INTERVAL_S:g}"),
         groups=parse_pattern("--group", options.group),
-        security=target.connection.security,
+        security=security,
     )
+
+
+def _says_all(options: argparse.Namespace) -> bool:
+    """Whether the command line leaves nothing to files and environment: nothing is then loaded."""
+    asks = options.profile is not None or options.config is not None or options.set
+    outside = any(name.startswith("LAGTOP_") for name in os.environ)
+    return options.bootstrap_servers is not None and not asks and not outside

@@ -1,118 +1,43 @@
-"""The clusters that the screen offers: profiles, what other tools have saved here, the demo."""
+"""What the screen offers to go to; all that it needs is loaded when somebody asks for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
 from typing import TYPE_CHECKING
 
-from lagtop.cli import COMMANDS
-from lagtop.cli.target import fetched, profiles_path
-from lagtop.errors import LagtopError
-from lagtop.profiles.connection import Connection
-from lagtop.profiles.importers import Import, found_files, read_tool
-from lagtop.profiles.layers import layered
-from lagtop.profiles.references import asks
-from lagtop.profiles.store import Profile, check_name, put_profile, read_profiles
-
 if TYPE_CHECKING:
+    from lagtop.cli.clusters import Clusters
     from lagtop.ui.choices import Choice, Choices
 
 DEMO = "demo"
-ABOUT_DEMO = "a cluster inside lagtop, with stories of trouble; needs no Kafka"
 
 
 class Chooser:
-    """Lists clusters and remembers which one was taken, for whoever opens it: `taken`."""
+    """Remembers which cluster was taken, for whoever opens it: `taken`."""
 
     def __init__(self) -> None:
         self.taken: str | None = None
-        self._profiles: dict[str, Profile] = {}
-        self._imports: dict[str, Import] = {}
+        self._made: Clusters | None = None
 
     def choices(self, *, first: bool) -> Choices:
         """What the screen is given; `first` if there is no cluster to go back to."""
         from lagtop.ui.choices import Choices
 
         self.taken = None
-        return Choices(self._every, self._attempt, self._take, first)
+        return Choices(self._every, lambda name: self._clusters.attempt(name), self._take, first)
+
+    @property
+    def _clusters(self) -> Clusters:
+        if self._made is None:
+            from lagtop.cli.clusters import Clusters
+
+            self._made = Clusters()
+        return self._made
 
     def _every(self) -> list[Choice]:
-        from lagtop.ui.choices import Choice
-
-        self._profiles = read_profiles(profiles_path())
-        saved = {str(one.values.get("source")) for one in self._profiles.values()}
-        self._imports = {one.source: one for one in _found() if one.source not in saved}
-        return [
-            *(
-                Choice(name, "profiles", name, _about(partial(layered, one)))
-                for name, one in self._profiles.items()
-            ),
-            *(
-                Choice(source, "found here, saved once they work", one.name, _about(one.connection))
-                for source, one in self._imports.items()
-            ),
-            Choice(DEMO, "without a Kafka", DEMO, ABOUT_DEMO),
-        ]
-
-    def _attempt(self, name: str) -> str:
-        if name == DEMO:
-            return ABOUT_DEMO
-        from lagtop.cli.attempt import attempt
-
-        try:
-            return attempt(self._connection(name))
-        except LagtopError as error:
-            return _told(error)
+        return self._clusters.every()
 
     def _take(self, name: str) -> str:
-        try:
-            if name in self._imports:
-                from lagtop.cli.attempt import attempt
-
-                attempt(self._connection(name))
-                name = self._save(self._imports[name])
-            elif name != DEMO and not asks(layered(self._profiles[name]).security):
-                self._connection(name)
-        except LagtopError as error:
-            return _told(error)
-        self.taken = name
-        return ""
-
-    def _connection(self, name: str) -> Connection:
-        """With its secrets; none can be asked for while the screen is open."""
-        profile = self._profiles.get(name)
-        found = self._imports[name].connection() if profile is None else layered(profile)
-        if asks(found.security):
-            raise LagtopError("it asks for a secret on the terminal", "Enter opens it")
-        return fetched(found, profile)
-
-    def _save(self, one: Import) -> str:
-        name, number = one.name, 1
-        while name in self._profiles:
-            number += 1
-            name = f"{one.name}-{number}"
-        check_name(name, frozenset(COMMANDS))
-        put_profile(profiles_path(), name, {"source": one.source})
-        return name
-
-
-def _found() -> Iterator[Import]:
-    """What other tools have saved; a file that cannot be read offers nothing."""
-    for tool, path in found_files():
-        try:
-            yield from read_tool(tool, path)
-        except LagtopError:
-            continue
-
-
-def _about(connect: Callable[[], Connection]) -> str:
-    try:
-        found = connect()
-    except LagtopError as error:
-        return f"? {error.what}"
-    return f"{found.bootstrap} {found.security.protocol} {found.security.mechanism}".strip()
-
-
-def _told(error: LagtopError) -> str:
-    return f"{error.what}; {error.hint}" if error.hint else error.what
+        trouble, taken = self._clusters.take(name)
+        if not trouble:
+            self.taken = taken
+        return trouble
