@@ -96,7 +96,7 @@ async def _job(settings: Settings, options: argparse.Namespace, rates: list[floa
     target = await agreed_target(settings, options, says)
     plan = None
     if reply is not None:
-        every_s = len(target.leaders) / PROBES_PER_S
+        every_s = len(target.leaders) / min(PROBES_PER_S, min(rates) / 2)
         plan = Plan(target, every_s, size_bytes=options.size, reply=reply, place=place)
     flow = replace(flow, partitions=tuple(target.leaders))
     return _Job(settings, options, make_script(options, rates), flow, target, plan)

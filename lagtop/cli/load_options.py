@@ -24,7 +24,7 @@ SHAPES = {
 RAMP_STEPS = 10
 DEFAULT_HOLD_S = 30.0
 MOST_PER_S = 10_000.0
-MOST_LAG = 1_000_000.0
+MOST_LAG = 1_000_000
 MOST_S = 3600.0
 CALM_HOLDS = 2.0
 FASTEST = 0.1
@@ -43,8 +43,20 @@ def add_load_options(parser: argparse.ArgumentParser) -> None:
         default=DEFAULT_HOLD_S,
         help="how long a step or a spike lasts; saturate's times go with it (default %(default)g)",
     )
-    add("--max-lag", metavar="N", type=positive, default=MOST_LAG, help="ends it (%(default)g)")
-    add("--max-time", metavar="SECONDS", type=positive, default=MOST_S, help="too (%(default)g)")
+    add(
+        "--max-lag",
+        metavar="N",
+        type=whole,
+        default=MOST_LAG,
+        help="end it when the group is further behind (default %(default)s)",
+    )
+    add(
+        "--max-time",
+        metavar="SECONDS",
+        type=positive,
+        default=MOST_S,
+        help="end it after so long (default %(default)g)",
+    )
     _add_record_options(parser)
     add("--reply-topic", metavar="TOPIC", help="where the group answers: times latency exactly")
     add(
@@ -59,8 +71,9 @@ def add_load_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_record_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--size", metavar="BYTES", type=whole, default=100, help="of a value (%(default)s)")
-    add("--keys", metavar="LAW", default="none", help="none, uniform:COUNT, zipf:COUNT:EXPONENT")
+    add("--size", metavar="BYTES", type=whole, default=100, help="of a value (default %(default)s)")
+    laws = "none, uniform:COUNT or zipf:COUNT:EXPONENT (default %(default)s)"
+    add("--keys", metavar="LAW", default="none", help=laws)
     add(
         "--compression",
         choices=("none", "gzip", "snappy", "lz4", "zstd"),

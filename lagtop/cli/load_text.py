@@ -52,12 +52,14 @@ def written(run: LoadRun) -> list[str]:
 
 
 def _maximum(found: Maximum) -> list[str]:
+    from lagtop.probe.saturate import RECOMMENDED
+
     lines = []
-    if found.low_per_s is not None:
-        lines += [
-            f"sustained:   {found.low_per_s:.0f}/s",
-            f"recommended: {0.8 * found.low_per_s:.0f}/s, a fifth below that",
-        ]
+    if found.low_per_s is not None and found.confirmed:
+        lines.append(f"sustained:   {found.low_per_s:.0f}/s")
+        lines.append(f"recommended: {RECOMMENDED * found.low_per_s:.0f}/s, a fifth below that")
+    elif found.low_per_s is not None:
+        lines.append(f"borne:       {found.low_per_s:.0f}/s, for a short time")
     if found.high_per_s is not None:
         lines.append(f"too much:    {found.high_per_s:.0f}/s")
     if found.capacity_per_s is not None:

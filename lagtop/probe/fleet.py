@@ -112,9 +112,12 @@ async def running_fleet(settings: Settings, flow: Flow, size: int) -> AsyncItera
 
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """A process that is started inside inherits the mask: Ctrl+C is for its parent to act on."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """A process that is started inside ignores Ctrl+C for good: that is for its parent to act on.
+
+    A blocked signal would not do: multiprocessing unblocks it on its way.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before)

@@ -11,12 +11,11 @@ import numpy as np
 from lagtop.probe.knee import Knee
 from lagtop.probe.load import LoadRun, Sample
 from lagtop.probe.outcome import summary
-from lagtop.probe.saturate import Maximum, Saturation
+from lagtop.probe.saturate import RECOMMENDED, Maximum, Saturation
 from lagtop.probe.scripts import Script, Spike, Step, Steps
 from lagtop.probe.svg import Line, chart
 
 SAMPLE_COLUMNS = tuple(Sample.__dataclass_fields__)
-RECOMMENDED = 0.8
 CURVE_POINTS = 60
 
 Value = object
@@ -75,7 +74,8 @@ def _latency_chart(script: Steps) -> str:
 
 
 def _maximum(found: Maximum) -> dict[str, Value]:
-    recommended = None if found.low_per_s is None else RECOMMENDED * found.low_per_s
+    low_per_s = found.low_per_s if found.confirmed else None
+    recommended = None if low_per_s is None else RECOMMENDED * low_per_s
     return {**_plain(asdict(found)), "recommended_per_s": recommended}
 
 

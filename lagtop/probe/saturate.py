@@ -25,6 +25,9 @@ TRIES = 6
 CLEARLY_S = 10.0
 """A backlog of so many seconds of the rate needs no statistics."""
 
+RECOMMENDED = 0.8
+"""Of what is sustained: a group that runs at its limit has no time for a bad moment."""
+
 GROWN_SHARE = 0.02
 """A backlog that grows by this share of what is written is not borne."""
 
@@ -65,13 +68,14 @@ class Times:
 class Maximum:
     """What was found, messages per second; None where it was not reached.
 
-    `low_per_s` was borne for the whole confirmation, `high_per_s` was not borne;
-    `capacity_per_s` is what the group consumed while it had a backlog.
+    `low_per_s` was borne, and for the whole confirmation where it is `confirmed`; `high_per_s` was
+    not borne; `capacity_per_s` is what the group consumed while it had a backlog.
     """
 
     low_per_s: float | None
     high_per_s: float | None
     capacity_per_s: float | None
+    confirmed: bool = False
     reason: str = ""
 
 
@@ -102,7 +106,8 @@ class Saturation:
     @property
     def result(self) -> Maximum:
         """What is known so far."""
-        return Maximum(self._borne, self._failed, self._capacity, self._reason)
+        confirmed = self.phase is Phase.DONE and self._borne is not None and not self._reason
+        return Maximum(self._borne, self._failed, self._capacity, confirmed, self._reason)
 
     def observe(self, reading: Reading) -> None:
         """Take in a poll, and change phase or rate when it is time."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+import os
+import signal
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -187,6 +190,8 @@ async def test_a_fleet_writes_at_its_rate_marks_its_records_and_ends(
     async with running_fleet(settings, flow, 1) as fleet:
         assert fleet.able_per_s > 0
         fleet.set_rate(400.0)
+        for process in multiprocessing.active_children():
+            os.kill(process.pid or 0, signal.SIGINT)  # as Ctrl+C does, to the whole group
         await until(lambda: heard(fleet).acked > 100)
         fleet.set_rate(0.0)
         assert not fleet.failed

@@ -44,6 +44,7 @@ def test_the_answer_is_a_range_of_what_was_borne_and_what_was_not() -> None:
     found, _ = maxima(Plant(12_000.0, spread=0.15), 1_000.0)
 
     assert all(one.low_per_s and one.high_per_s for one in found)
+    assert all(one.confirmed for one in found)
     assert all((one.low_per_s or 0) < (one.high_per_s or 0) for one in found)
 
 
@@ -53,6 +54,7 @@ def test_a_group_that_bears_all_that_may_be_written_is_said_to() -> None:
 
     assert script.result.low_per_s == 5_000.0
     assert script.result.high_per_s is None
+    assert not script.result.confirmed
     assert "highest rate" in script.result.reason
 
 
