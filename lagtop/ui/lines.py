@@ -39,9 +39,16 @@ def place_line(trail: Sequence[Place], look: Look, width: int) -> Line:
         crumbs,
         Field(1, (Piece(told, "dim"),)),
         *_narrowings(here),
-        Field(2, (Piece(f"by {grid.sort.title}{' reversed' if _is_turned(here) else ''}", "dim"),)),
+        _order(here),
     ]
     return fit_fields(fields, width, [_tabs(trail[0])])
+
+
+def _order(here: Place) -> Field:
+    """By what the rows are sorted: the views go first where that is not the usual."""
+    sort, turned = here.grid.sort, _is_turned(here)
+    rank = 4 if sort.name == here.view.sort and not turned else 2
+    return Field(rank, (Piece(f"by {sort.title}{' reversed' if turned else ''}", "dim"),))
 
 
 def _narrowings(here: Place) -> list[Field]:
