@@ -16,6 +16,7 @@ import numpy as np
 
 from lagtop.analysis.observer import Observer
 from lagtop.snapshot import Broker, Commits, Group, Member, Partitions, Snapshot
+from tests.analysis.held import held_bytes
 
 SIZES = (40_000, 1_000_000)
 PARTITIONS_A_TOPIC = 100
@@ -102,7 +103,8 @@ def measure(rows: int) -> None:
         f"{rows:>9,} rows: {statistics.median(steady) * 1e3:7.1f} ms CPU a poll "
         f"(max {max(steady) * 1e3:.0f}), first {costs[0] * 1e3:.0f} ms, "
         f"{statistics.median(steady) / rows * 1e6:.3f} us a row; "
-        f"RSS {after // 1024} MB, {(after - before) // 1024} MB of it since the first poll"
+        f"RSS {after // 1024} MB, {(after - before) // 1024} MB of it since the first poll; "
+        f"held {held_bytes(observer) / rows * 1e5 / 1e6:.0f} MB per 100,000 rows"
     )
 
 
