@@ -15,6 +15,9 @@ from lagtop.snapshot import Floats
 CLEARLY_S = 7.0
 """Without any commit, a backlog of so many seconds of the rate is one that grows."""
 
+LEAST_RISE_S = 0.5
+"""A rise by less than so many seconds of the rate is a pause of the consumer, not growth."""
+
 CERTAIN = 2.0
 """So many standard deviations are not chance."""
 
@@ -104,4 +107,4 @@ class Staircase:
         # A commit is seen up to a poll late, and what came meanwhile looks like lag.
         timing = rate_per_s * self.poll_s() / np.sqrt(12)
         chance = CERTAIN * timing * np.sqrt(2 / third)
-        return bool(rise > max(share * rate_per_s * span_s, chance))
+        return bool(rise > max(rate_per_s * max(share * span_s, LEAST_RISE_S), chance))
