@@ -21,26 +21,15 @@ from lagtop.demo.story import Group, Topic
 from lagtop.live import search_times
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import Snapshot
-from lagtop.wire import poller as wire
+from lagtop.wire.poller import Poller
+from screenshots.stage import HandClock
 
 HOURS = 8
 POLL_S = 2.0
 POLLS_BETWEEN_EVENTS = 15
-NOON = 1_700_000_000.0
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 KEPT = 12
 """So many made topics and groups live at a time."""
-
-
-class SimulatedClock:
-    """Seconds since the epoch, moved by hand."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def now(self) -> float:
-        """The present."""
-        return self.at
 
 
 class Churn:
@@ -101,15 +90,16 @@ def resident_mb() -> float:
 
 async def soak(hours: float) -> None:
     """Poll and observe all those hours."""
-    clock, observer, seen = SimulatedClock(), Observer(), Counter[str]()
-    vars(wire)["Clock"] = lambda: clock
+    clock, observer, seen = HandClock(), Observer(), Counter[str]()
+    began = clock.now()
     async with DemoCluster("all", seed=3, clock=clock.now, history_s=60) as cluster:
-        source = wire.Poller(Settings(parse_bootstrap(cluster.bootstrap), deadline_s=0.5))
+        settings = Settings(parse_bootstrap(cluster.bootstrap), deadline_s=0.5)
+        source = Poller(settings, clock=clock)
         churn = Churn(cluster)
         polls = int(hours * 3600 / POLL_S)
         for poll in range(polls + 1):
             if poll % int(3600 / POLL_S) == 0:
-                report(clock.now(), seen)
+                report(clock.now() - began, seen)
             clock.at += POLL_S
             if poll % POLLS_BETWEEN_EVENTS == 0:
                 seen[await churn.event()] += 1
@@ -121,13 +111,13 @@ async def soak(hours: float) -> None:
         await source.close()
 
 
-def report(now: float, seen: Counter[str]) -> None:
+def report(passed_s: float, seen: Counter[str]) -> None:
     """Print what the process holds."""
     gc.collect()
     files = len(os.listdir("/proc/self/fd"))
     objects = len(gc.get_objects())
     print(
-        f"{(now - NOON) / 3600:5.1f} h  RSS {resident_mb():6.1f} MB  {objects:,} objects  "
+        f"{passed_s / 3600:5.1f} h  RSS {resident_mb():6.1f} MB  {objects:,} objects  "
         f"{len(asyncio.all_tasks())} tasks  {files} open files  {dict(seen)}",
         flush=True,
     )
