@@ -89,6 +89,8 @@ def reason_lines(place: Place, width: int) -> list[Line]:
     if identity is None:
         return []
     name = " ".join(clean(str(part)) for part in identity)
+    if isinstance(identity[0], int):
+        name = f"{place.view.noun} {name}"
     room = max(width - 2, 20)
     first, *rest = wrap(place.reason, room, initial_indent=" " * (cell_len(name) + 2)) or [""]
     lines: list[Line] = [(Piece(f" {name}", "name"), Piece(f"  {first.lstrip()}"))]

