@@ -10,17 +10,18 @@ from lagtop import __version__
 from lagtop.cli.arguments import Parser
 from lagtop.errors import EXIT_OK
 
-LIBRARIES = ("textual", "aiokafka", "kafka-python", "numpy", "plotext", "platformdirs")
+LIBRARIES = ("textual", "aiokafka", "kafka-python", "numpy", "plotext", "platformdirs", "tomlkit")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Print versions and where lagtop keeps its files."""
     Parser("info", "versions and paths, for a bug report").parse_args(arguments)
-    from platformdirs import user_config_path
+    from platformdirs import user_config_path, user_state_path
 
     print(f"lagtop        {__version__}")
     print(f"python        {platform.python_version()}")
     for library in LIBRARIES:
         print(f"{library:13} {version(library)}")
     print(f"config        {user_config_path('lagtop')}")
+    print(f"state         {user_state_path('lagtop')}")
     return EXIT_OK

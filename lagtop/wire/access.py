@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiokafka.errors import KafkaError
 
@@ -13,7 +13,9 @@ from lagtop.errors import AccessError
 from lagtop.security import AWS_MSK_IAM, GSSAPI, OAUTHBEARER, OPEN_DOOR, Security
 from lagtop.wire.connection import Connection, guard_options
 from lagtop.wire.tls import tls_context, tls_trouble
-from lagtop.wire.tokens import TokenSource
+
+if TYPE_CHECKING:
+    from lagtop.wire.tokens import TokenSource
 
 
 class Access:
@@ -61,6 +63,8 @@ class Access:
         if security.mechanism == GSSAPI and find_spec("gssapi") is None:
             raise AccessError("GSSAPI needs the gssapi library", "pip install 'lagtop[gssapi]'")
         if security.mechanism in (OAUTHBEARER, AWS_MSK_IAM) and self._tokens is None:
+            from lagtop.wire.tokens import TokenSource
+
             self._tokens = TokenSource(security, host)
 
     def _told(self, error: Exception, where: str) -> Exception:
