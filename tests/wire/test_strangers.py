@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import resource
 import struct
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -24,6 +26,8 @@ PATIENCE_S = 30
 CHUNK = bytes(1 << 16)
 MOST_TAKEN_BYTES = 48 << 20
 """What the kernel and asyncio may hold of a stream that we do not read."""
+
+MOST_GROWTH_BYTES = 100 << 20
 
 EVIL = (
     b"\xff\xff\xff\xff\x07", b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", b"\x80\0\0\0", b"\0",
@@ -121,7 +125,7 @@ def mutated(chance: random.Random, frame: bytes) -> bytes:
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_answers_with_wrong_bytes_cost_no_poll(cluster: DemoCluster, seed: int) -> None:
-    chance = random.Random(seed)
+    chance, peak_before = random.Random(seed), peak_bytes()
 
     def rewrite(api: ApiKey, frame: bytes) -> bytes:
         return mutated(chance, frame) if chance.random() < 0.3 else frame
@@ -142,6 +146,13 @@ async def test_answers_with_wrong_bytes_cost_no_poll(cluster: DemoCluster, seed:
         finally:
             cluster.faults.rewrite = None
             await poller.close()
+    assert peak_bytes() - peak_before < MOST_GROWTH_BYTES
+
+
+def peak_bytes() -> int:
+    """The most memory that this process has ever had; Linux counts it in KiB, macOS in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 async def test_a_cluster_heals_after_wrong_bytes(
