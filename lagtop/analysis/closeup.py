@@ -16,8 +16,8 @@ from lagtop.analysis.lag import base_lag
 from lagtop.analysis.layout import Moves, positions
 from lagtop.analysis.noise import Blocks
 from lagtop.analysis.rates import Rate, adaptive, block_least_s, or_warming_up
-from lagtop.analysis.report import Flags, Small
-from lagtop.analysis.trend import Badges, classify, growth, stalled
+from lagtop.analysis.report import Flags, Small, Trend
+from lagtop.analysis.trend import Badges, classify, growth, quiet_since, stalled
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
 PATIENCE_S = 15.0
@@ -149,8 +149,10 @@ class Closeup:
         moving = growth(
             self._commits, (self._net, self._long_net), lag, (written.per_s, read.per_s)
         )
-        stalls = stalled(self._commits, lag, self._behind_since, waiting, written_at)
+        quiet = quiet_since(self._commits, self._behind_since, written_at)
+        stalls = stalled(self._commits, lag, quiet, waiting)
         self._badges.push(classify(moving, written.per_s, lag, stalls, rebalancing), now)
+        trend = self._badges.shown.copy()
         return Estimates(
             produced=written,
             consumed=read,
@@ -159,8 +161,8 @@ class Closeup:
             net=net,
             drain=drain(left, written, read, net).caught_up(lag, left, slack),
             base_lag_messages=base_lag(self._commits, lag, self._ends, self._at),
-            trend=self._badges.shown.copy(),
-            trend_since=self._badges.since.copy(),
+            trend=trend,
+            trend_since=np.where(trend == Trend.STALLED, quiet, self._badges.since),
             spacing_s=commits.spacing_s,
             watched_s=self._commits.seen_at - self._commits.first_at,
         )

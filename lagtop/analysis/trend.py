@@ -50,30 +50,33 @@ class Growth:
         return flags
 
 
-def stalled(
-    commits: Edges,
-    lag: Floats,
-    behind_since: Floats,
-    waiting: Flags | None = None,
-    written_at: Floats | None = None,
-) -> Flags:
-    """Rows silent for longer than their habit while there was work all that time; bool[n].
+def quiet_since(commits: Edges, behind_since: Floats, written_at: Floats | None = None) -> Floats:
+    """Since when each row has had work and committed nothing: seconds, float64[n].
 
-    `behind_since` is when the log end first went past the committed offset. More time is given to a
-    backlog smaller than one usual step, which may be a batch that waits to be full, and to rows
-    that are `waiting` for a member that reads another partition. `written_at` is when the next
-    record is known to have been written: it has waited since, also before anybody looked.
+    `behind_since` is when the log end first went past the committed offset. `written_at` is when
+    the next record is known to have been written: it has waited since, also before anybody looked.
     """
-    habit = commits.habit()
     if written_at is not None:
         watched = commits.seen_at - commits.first_at > HASTY_GRACE * HASTY_SPACING_S
         before = (commits.count == 0) & watched
         behind_since = np.where(before, np.fmin(behind_since, written_at), behind_since)
-    silent = commits.seen_at - np.fmax(commits.last_edge_at(), behind_since)
+    since: Floats = np.fmax(commits.last_edge_at(), behind_since)
+    return since
+
+
+def stalled(commits: Edges, lag: Floats, since: Floats, waiting: Flags | None = None) -> Flags:
+    """Rows silent for longer than their habit while there was work all that time; bool[n].
+
+    `since` is when they fell silent. More time is given to a backlog smaller than one usual step,
+    which may be a batch that waits to be full, and to rows that are `waiting` for a member that
+    reads another partition.
+    """
+    habit = commits.habit()
     waits = lag < np.nan_to_num(habit.step)
     if waiting is not None:
         waits |= waiting
     longer = np.maximum(PATIENCE_WITH_BATCHES_S, 10 * habit.grace_s)
+    silent = commits.seen_at - since
     stalls: Flags = (lag > HARMLESS_LAG) & (silent > np.where(waits, longer, habit.grace_s))
     return stalls
 

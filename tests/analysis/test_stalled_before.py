@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from lagtop.analysis.observer import Observer
-from lagtop.analysis.report import Trend
+from lagtop.analysis.report import PartitionRows, Trend
 from lagtop.snapshot import NO_RECORD, TimeAnswer, TimeQuestion
 from tests.analysis.build import one, snapshots
 
 BEGAN = 1_700_000_000
 PER_S = 10
 STOOD_FOR_S = 600
+LOOKED_AT = BEGAN + STOOD_FOR_S + 1
 
 
 def answer(question: TimeQuestion, now: float) -> TimeAnswer:
@@ -24,12 +25,18 @@ def answer(question: TimeQuestion, now: float) -> TimeAnswer:
 
 def trends(*, searched: bool, commits_at_s: float | None = None) -> dict[int, Trend]:
     """The trend of a group that stands still, two seconds apart, by seconds since we look."""
+    told = watched(searched=searched, commits_at_s=commits_at_s)
+    return {elapsed: Trend(rows.trend[0]) for elapsed, rows in told.items()}
+
+
+def watched(*, searched: bool, commits_at_s: float | None = None) -> dict[int, PartitionRows]:
+    """What is told of the group's partition, two seconds apart, by seconds since we look."""
     observer, found = Observer(), {}
     for elapsed in range(0, 120, 2):
-        now = float(BEGAN + STOOD_FOR_S + 1 + elapsed)
+        now = float(LOOKED_AT + elapsed)
         committed = 10 if commits_at_s is None or elapsed < commits_at_s else 400
         (snapshot,) = snapshots(one(now, committed, int((now - BEGAN) * PER_S)))
-        found[elapsed] = Trend(observer.observe(snapshot).partitions.trend[0])
+        found[elapsed] = observer.observe(snapshot).partitions
         while searched and (questions := observer.time_questions()):
             observer.learn_times([answer(question, now) for question in questions])
     return found
@@ -47,3 +54,12 @@ def test_who_commits_before_that_is_not_held_to_what_was() -> None:
     told = trends(searched=True, commits_at_s=12)
 
     assert Trend.STALLED not in [trend for at, trend in told.items() if at < 90]
+
+
+@pytest.mark.parametrize(("searched", "since"), [(True, BEGAN + 1), (False, LOOKED_AT)])
+def test_a_stall_began_when_its_next_record_came_as_far_as_that_is_known(
+    searched: bool, since: float
+) -> None:
+    last = watched(searched=searched)[118]
+
+    assert last.trend_since[0] == pytest.approx(since, abs=2.5)
