@@ -24,6 +24,7 @@ from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, 
 from lagtop.analysis.lean import Seen, lean
 from lagtop.analysis.measure import Measured, at_a_glance, closer, one_interval, whole
 from lagtop.analysis.oldest import Oldest
+from lagtop.analysis.past import Past
 from lagtop.analysis.policy import DEFAULT_POLICY, Policy
 from lagtop.analysis.reasons import Reasons, explain
 from lagtop.analysis.report import Flags, LagMethod, Report, Small
@@ -50,6 +51,7 @@ class Observer:
         self._exact, self._oldest = Exact(), Oldest()
         self._commit_log = CommitLog()
         self._letters, self._brokers = Letters(policy.naming), Brokers()
+        self._past = Past()
         self._alerts, self._margin = Alerts(policy.rules), policy.margin
         self._next_written_at = np.zeros(0)
         self._focus: frozenset[str] = frozenset()
@@ -153,6 +155,8 @@ class Observer:
             health=self._brokers.health(snapshot, self._ends.produced_per_s(WINDOW_S)),
             quorum=snapshot.quorum,
             reassigning=snapshot.reassigning,
+            past=self._past.observe(snapshot, report.groups.produced_per_s),
+            configs=snapshot.configs,
         )
         alerts = self._alerts.observe(report)
         return replace(report, alerts=alerts, events=tuple(self._alerts.log))

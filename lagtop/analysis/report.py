@@ -7,8 +7,10 @@ their estimates are float32, to save half of their bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,7 @@ from lagtop.snapshot import (
     Member,
     PollCost,
     Quorum,
+    TopicConfig,
 )
 
 Flags = NDArray[np.bool_]
@@ -179,6 +182,26 @@ class GroupRows:
     commits_each: Flags
 
 
+PAST_S: Final = 900.0
+"""How far back a group's past is remembered."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupPast:
+    """Over the last PAST_S, in the order of the groups.
+
+    rebalances, rewinds (int32[G]): how often one began, and how often committed offsets went back.
+    usual_per_s (float64[G]): what was usually produced until some minutes ago; NaN while not
+    known.
+    watched_s: for how long the cluster has been watched.
+    """
+
+    rebalances: Codes
+    rewinds: Codes
+    usual_per_s: Floats
+    watched_s: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Totals:
     """The header's figures: sums over the cluster; histories are oldest first.
@@ -204,7 +227,8 @@ class Report:
 
     alerts: all that are not inactive, worst first; events: their newest changes, newest last.
     dead_letters: the topics of dead letters and retries, by name. health: what ails each broker, in
-    their order; empty where that was not worked out. reassigning: partitions on the move.
+    their order; empty where that was not worked out. reassigning: partitions on the move. past:
+    what happened to groups of late. configs: how topics are set, by name, where that is known.
     margin: the safety margin that groups are held to (see Policy).
     """
 
@@ -226,4 +250,6 @@ class Report:
     health: tuple[BrokerHealth, ...] = ()
     quorum: Quorum | None = None
     reassigning: int = UNKNOWN
+    past: GroupPast | None = None
+    configs: Mapping[str, TopicConfig] = field(default_factory=dict)
     margin: float = DEFAULT_MARGIN

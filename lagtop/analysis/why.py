@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from lagtop.analysis.reasons import Reasons
 from lagtop.analysis.report import Imbalance, PartitionRows, Trend
 from lagtop.analysis.sums import row_of_largest
-from lagtop.snapshot import NOBODY, Codes, Floats, Snapshot
+from lagtop.snapshot import NOBODY, Codes, Floats, Member, Snapshot
 
 UNITS = ((1e6, "M"), (1e3, "k"))
 
@@ -17,21 +19,34 @@ def why(snapshot: Snapshot, rows: PartitionRows, drain: Floats, reasons: Reasons
     gaining = np.where(np.isinf(rows.drain_s), rows.gap_per_s, np.nan)
     worst = row_of_largest(gaining, rows.starts)
     found = np.zeros(len(drain), np.int32)
+    scene = Scene(snapshot.partitions.topics, snapshot.members, snapshot.captured_at, rows)
     for group in np.flatnonzero(np.isinf(drain) & (worst >= 0)).tolist():
-        found[group] = reasons.number(_sentence(snapshot, rows, int(worst[group])))
+        found[group] = reasons.number(sentence(scene, int(worst[group])))
     return found
 
 
-def _sentence(snapshot: Snapshot, rows: PartitionRows, row: int) -> str:
-    place = f"{snapshot.partitions.topics[rows.topic[row]]}-{rows.partition[row]}"
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a sentence is about: rows, and the names in them; `now` in seconds."""
+
+    topics: tuple[str, ...]
+    members: tuple[Member, ...]
+    now: float
+    rows: PartitionRows
+
+
+def sentence(scene: Scene, row: int) -> str:
+    """What ails a row: who does not read it, or why it gets more than it gives."""
+    rows = scene.rows
+    place = f"{scene.topics[rows.topic[row]]}-{rows.partition[row]}"
     produced, consumed = rows.produced_per_s[row], rows.consumed_per_s[row]
     rates = f"{per_second(produced)} in, {per_second(consumed)} out"
     member = int(rows.member[row])
     if member == NOBODY:
         return f"nobody reads {place}: {rates}"
-    name = snapshot.members[member].client_id
+    name = scene.members[member].client_id
     if rows.trend[row] == Trend.STALLED:
-        since = _age(snapshot.captured_at - rows.trend_since[row])
+        since = _age(scene.now - rows.trend_since[row])
         return f"stalled{since}: {name} reads nothing of {place}, {rates}"
     if rows.imbalance[row] == Imbalance.KEY:
         share = produced / np.nansum(_of_topic(rows, row))

@@ -17,6 +17,7 @@ NO_COMMIT = -1
 CAPACITY_NOISE = 0.03
 COMMIT_JITTER_S = 0.1
 FAIR_ROUNDS = 3
+REWIND_S = 30.0
 REBALANCING = ("PreparingRebalance", "CompletingRebalance")
 
 
@@ -122,11 +123,26 @@ class Consumers:
         active = self._active(t)
         reading = (active[self.member] * online[self.partition] > 0) & self._exists
         self._reset(reading, logs)
+        self._mishaps(t, seconds, reading)
         noise = 1 + CAPACITY_NOISE * self._rng.standard_normal(active.size)
         budget = active * np.maximum(noise, 0.0) * seconds
         room = np.where(reading, self._readable(logs) - self.position, 0.0)
         self.position += share_fairly(np.maximum(room, 0.0), self.member, budget)
         self._commit(t, active > 0)
+
+    def _mishaps(self, t: float, seconds: float, reading: NDArray[np.bool_]) -> None:
+        """Partitions that stand still for a record that fails, and groups that go back."""
+        for group in self.by_name.values():
+            spec = group.spec
+            if t >= spec.poisoned_at_s:
+                reading[group.rows[0]] = False
+            every_s = spec.rewinds_every_s
+            if every_s < NEVER and t // every_s != (t - seconds) // every_s:
+                self._rewind(group.rows, spec.capacity_per_s * REWIND_S / group.rows.size)
+
+    def _rewind(self, rows: Ints, messages: float) -> None:
+        self.position[rows] = np.maximum(self.position[rows] - messages, 0.0)
+        self.committed[rows] = np.minimum(self.committed[rows], self.position[rows])
 
     def remove(self, name: str) -> None:
         """Delete a group; its rows stay, read no more."""
@@ -160,6 +176,8 @@ class Consumers:
         capacities = np.array([_capacity(group, t) for group in self._every], np.float64)
         active = capacities[self._group_of]
         for group in self.by_name.values():
+            if group.members:
+                active[group.members[0].row] *= group.spec.sick_share
             if group.rebalancing(t):
                 active[group.members[0].row] = 0.0  # the one that hands its partitions over
         return np.asarray(active)

@@ -48,7 +48,35 @@ SLOW_CONSUMER = Story(
     "slow-consumer",
     "every member reads more slowly than its partitions are written",
     topics=(Topic("card-authorisations", 8, 1_800),),
-    groups=(Group("fraud-scoring", ("card-authorisations",), 4, 380, client="score"),),
+    groups=(Group("fraud-scoring", ("card-authorisations",), 8, 190, client="score"),),
+)
+
+TOO_FEW = Story(
+    "too-few-consumers",
+    "two consumers for eight partitions cannot keep up, and five could",
+    topics=(Topic("refunds", 8, 1_000),),
+    groups=(Group("refund-ledger", ("refunds",), 2, 260),),
+)
+
+SICK_MEMBER = Story(
+    "sick-member",
+    "one of four members does much less than the others",
+    topics=(Topic("prices", 12, 3_000),),
+    groups=(Group("price-cache", ("prices",), 4, 950, sick_share=0.4),),
+)
+
+POISON = Story(
+    "poison-record",
+    "a record fails each time it is read, and its partition stands still",
+    topics=(Topic("addresses", 6, 480),),
+    groups=(Group("address-check", ("addresses",), 2, 500, poisoned_at_s=20.0),),
+)
+
+REPROCESSING = Story(
+    "reprocessing-loop",
+    "a group goes back and reads the same messages again and again",
+    topics=(Topic("coupons", 4, 300),),
+    groups=(Group("coupon-mailer", ("coupons",), 2, 400, rewinds_every_s=80.0),),
 )
 
 STALLED = Story(
@@ -65,7 +93,7 @@ DEAD_LETTERS = Story(
     "dlq",
     "messages that could not be handled pile up in a dead letter topic",
     topics=(
-        Topic("orders.DLQ", 3, 3, backlog=1_204),
+        Topic("invoices.DLQ", 3, 3, backlog=1_204),
         Topic("payments-dlt", 1, 0, backlog=0),
         Topic("shipping-retry-1", 3, 12, backlog=40_000),
     ),
@@ -141,6 +169,10 @@ COMMITS_EACH = Story(
 TROUBLES = (
     SKEWED_KEY,
     SLOW_CONSUMER,
+    TOO_FEW,
+    SICK_MEMBER,
+    POISON,
+    REPROCESSING,
     STALLED,
     DEAD_LETTERS,
     REBALANCE,

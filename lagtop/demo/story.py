@@ -60,6 +60,8 @@ class Group:
     Each member reads at most `capacity_per_s` messages a second from the partitions it owns, and
     commits every `commit_every_s`, or after every message if `commits_each`.
     `stalled_at_s`: its members hold on but read nothing more; `gone_at_s`: they have left.
+    `sick_share`: what its first member can still do; `poisoned_at_s`: a record of its first
+    partition fails each time from then on; `rewinds_every_s`: it goes back and reads again.
     """
 
     name: str
@@ -75,6 +77,9 @@ class Group:
     read_committed: bool = False
     stalled_at_s: float = NEVER
     gone_at_s: float = NEVER
+    sick_share: float = 1.0
+    poisoned_at_s: float = NEVER
+    rewinds_every_s: float = NEVER
     rebalance: Rhythm | None = None
     denied: bool = False
     metadata: str = ""

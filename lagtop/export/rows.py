@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from lagtop.analysis.diagnosis.verdict import diagnose
 from lagtop.analysis.report import LagMethod, Report, Small, Trend
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import NO_COMMIT, NO_LEADER, UNKNOWN, Codes, Floats, Ints
@@ -80,6 +81,13 @@ def _stalled(report: Report) -> Cells:
     return [None if trend == Trend.UNKNOWN else trend == Trend.STALLED for trend in trends]
 
 
+def _causes(report: Report) -> Cells:
+    """Of the row's group, the gravest first, each with its evidence."""
+    every = (diagnose(report, group) for group in range(len(report.group_facts)))
+    told = ["; ".join(f"{one.cause}: {one.evidence}" for one in found) or None for found in every]
+    return [told[group] for group in report.partitions.group.tolist()]
+
+
 COLUMNS: dict[str, Column] = {
     "schema_version": _same(lambda _: SCHEMA_VERSION),
     "captured_at": _same(lambda report: round(report.captured_at, 3)),
@@ -120,6 +128,7 @@ ESTIMATES: dict[str, Column] = {
     "base_lag_messages": _real("base_lag_messages"),
     "trend": _word("trend", TRENDS),
     "stalled": _stalled,
+    "causes": _causes,
 }
 """Bounds and conclusions that stand beside the contract's columns where there is room."""
 

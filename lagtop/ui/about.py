@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lagtop.analysis.diagnosis.verdict import diagnose
 from lagtop.analysis.report import LagMethod, Report, Trend
 from lagtop.snapshot import NO_GAP, NO_LEADER, UNKNOWN, Group
 from lagtop.ui import text
@@ -28,10 +29,12 @@ def about_group(report: Report, path: Path, look: Look) -> Line:
         f"coordinator {facts.coordinator}" if facts.coordinator >= 0 else "",
     ]
     lag = text.count(int(rows.lag_messages[row]), exact=look.exact)
+    found = ", ".join(one.cause for one in diagnose(report, row))
     return [
         Piece(" lag ", "dim"),
         Piece(text.at_least(lag, int(rows.lag_missing[row]), look.at_least), "title"),
         Piece(f"  {_separated(_pressure(report, row), look)}"),
+        Piece(f"  {found} (W)" if found else "", "attention"),
         Piece(f"  {_separated(told, look)}", "dim"),
     ]
 

@@ -118,6 +118,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("describe", ("d",), "describe", "all that is known of the row, exactly", "Rows"),
     Command(
+        "why", ("W",), "why", "why the group is behind, on what evidence, and what helps", "Rows",
+    ),
+    Command(
         "whatif", ("w",), "what if",
         "what if there were more consumers, faster ones, or more to read", "Rows",
         action="what_if", footer="what if", footer_rank=1,

@@ -39,7 +39,7 @@ def request_for(key: ApiKey, version: int) -> Any:
         ApiKey.Produce: lambda: m.ProduceRequest(
             transactional_id=None, acks=-1, timeout_ms=1000, topic_data=[]
         ),
-        ApiKey.Fetch: lambda: records_of("orders.DLQ", 0, 10),
+        ApiKey.Fetch: lambda: records_of("invoices.DLQ", 0, 10),
         ApiKey.ListOffsets: lambda: listing("orders", 0, 1, timestamp=-1),
         ApiKey.Metadata: lambda: metadata_of("orders"),
         ApiKey.OffsetFetch: lambda: fetching("billing"),

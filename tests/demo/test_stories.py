@@ -78,7 +78,7 @@ def test_an_abandoned_group_is_empty() -> None:
 
 
 def test_dead_letters_pile_up_in_one_topic_and_not_in_the_other() -> None:
-    assert written("dlq", "orders.DLQ", 60.0).sum() > 60
+    assert written("dlq", "invoices.DLQ", 60.0).sum() > 60
     assert written("dlq", "payments-dlt", 60.0).sum() == 0
     assert written("dlq", "shipping-retry-1", 60.0).sum() > 0
 

@@ -13,9 +13,10 @@ from lagtop.ui.names import clean
 from lagtop.ui.screens.columns import ColumnsScreen
 from lagtop.ui.screens.peek import PeekScreen
 from lagtop.ui.screens.text import TextScreen, sentences
-from lagtop.ui.screens.whatif import AskingScreen
+from lagtop.ui.screens.whatif import AskingScreen, asked_about
 from lagtop.ui.sheets import GONE
 from lagtop.ui.table_text import LONGEST, table_text
+from lagtop.ui.why_lines import why_lines
 
 
 class OpeningScreen(AskingScreen, inherit_bindings=False):
@@ -54,6 +55,15 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
         row = " ".join(map(str, self.here.identity or ()))
         told = explain(self.here.view.id, grid.sheet, grid.row, column)
         self.app.push_screen(TextScreen(f"{column.title} of {row}", partial(sentences, told)))
+
+    def action_why(self) -> None:
+        """Show why the group in sight is behind, and what helps."""
+        group, report = asked_about(self.here), self.session.shown.report
+        if group is None or report is None:
+            self.say("why is asked about a group: 1 shows them")
+            return
+        make = partial(why_lines, report, group)
+        self.app.push_screen(TextScreen(f"why {clean(group)} is behind", make))
 
     def action_describe(self) -> None:
         """Show all that is known of the row, in exact numbers."""

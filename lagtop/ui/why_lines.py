@@ -1,0 +1,34 @@
+"""Why a group is behind, as lines: each cause with its evidence and what helps."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from lagtop.analysis.diagnosis.case import Finding
+from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.report import Report
+from lagtop.ui.names import clean
+from lagtop.ui.roles import Line, Piece
+from lagtop.ui.sheets import GONE, find_group
+
+
+def causes(report: Report, group: str) -> tuple[Finding, ...]:
+    """Why a group is behind, the gravest first; nothing of one that is gone."""
+    row = find_group(report, group)
+    return () if row == GONE else diagnose(report, row)
+
+
+def why_lines(report: Report, group: str, width: int) -> list[Line]:
+    """A paragraph for each cause, or that none is known."""
+    found = causes(report, group)
+    if not found:
+        return [[], [Piece("nothing is known to be wrong: it keeps up, or catches up", "ok")]]
+    lines: list[Line] = []
+    for finding in found:
+        lines += [[], [Piece(finding.cause, "title")]]
+        lines += [[Piece(line)] for line in wrap(clean(finding.evidence), max(width, 20))]
+        for remedy in finding.remedies:
+            first, *rest = wrap(clean(remedy), max(width - 4, 20))
+            lines += [[Piece("  - ", "dim"), Piece(first, "name")]]
+            lines += [[Piece(f"    {line}", "name")] for line in rest]
+    return lines

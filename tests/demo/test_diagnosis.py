@@ -1,0 +1,77 @@
+"""Each story has its cause, found, and no other is claimed; an hour of health has none."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+
+from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.demo.stories import SPIKE
+from lagtop.demo.story import Rhythm, Story
+from tests.demo.watching import EPOCH_S, watched
+
+WATCHED_S = 240.0
+PASSING_S = 12.0
+"""What is claimed for no longer than this is said while a change becomes known."""
+
+Claims = dict[tuple[str, str], float]
+
+
+def claimed(story: str | Story, seconds: float, every_s: float, seed: int = 1) -> Claims:
+    """For how long each cause was claimed of each group, seconds, leaving out what only passes."""
+    found: defaultdict[tuple[str, str], float] = defaultdict(float)
+    before = EPOCH_S
+    for report in watched(story, seconds, every_s, seed):
+        passed, before = report.captured_at - before, report.captured_at
+        for row, group in enumerate(report.group_facts):
+            for finding in diagnose(report, row):
+                assert finding.evidence
+                assert all(finding.remedies)
+                found[group.name, finding.cause] += passed
+    return {claim: lasted for claim, lasted in found.items() if lasted > PASSING_S}
+
+
+@pytest.mark.parametrize(
+    ("story", "causes"),
+    [
+        ("skewed-key", {("billing", "hot key")}),
+        ("slow-consumer", {("fraud-scoring", "slow consumer")}),
+        ("too-few-consumers", {("refund-ledger", "too few consumers")}),
+        ("sick-member", {("price-cache", "sick member")}),
+        ("poison-record", {("address-check", "poison record")}),
+        ("reprocessing-loop", {("coupon-mailer", "reprocessing loop")}),
+        ("stalled", {("orders-index", "stalled"), ("audit", "no consumer")}),
+        (
+            "rebalance",
+            {("recommendations", "rebalance storm"), ("clicks", "rebalance storm")},
+        ),
+        ("dead-broker", {("telemetry-sink", "failing broker")}),
+        ("open-transaction", {("ledger-balance", "open transaction")}),
+        (
+            "retention",
+            {
+                ("nightly-archive", "no consumer"),
+                ("nightly-archive", "retention about to win"),
+                ("cold-storage", "retention about to win"),
+                ("cold-storage", "too few consumers"),
+            },
+        ),
+        ("commits-each", {("compliance", "a commit per message")}),
+        ("dlq", set()),
+    ],
+)
+def test_a_story_has_its_cause_and_no_other(story: str, causes: set[tuple[str, str]]) -> None:
+    assert set(claimed(story, WATCHED_S, every_s=3.0)) == causes
+
+
+def test_a_spike_is_told_from_too_few_consumers_once_it_is_known_what_is_usual() -> None:
+    parcels = replace(SPIKE.topics[0], spike=Rhythm(300.0, 60.0))
+    once = replace(SPIKE, topics=(parcels,))
+
+    assert set(claimed(once, 420.0, every_s=3.0)) == {("shipping", "producer spike")}
+
+
+def test_an_hour_of_health_has_no_cause_for_anything() -> None:
+    assert claimed("healthy", 3_600.0, every_s=10.0) == {}

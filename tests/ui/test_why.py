@@ -1,0 +1,54 @@
+"""Why a group is behind, on W and on its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lagtop.analysis.report import Trend
+from tests.ui.reports import report
+from tests.ui.screens import opened
+
+STALLED: dict[str, Any] = {
+    "of_groups": {"trend": [Trend.STALLED], "consumed_per_s": [0.0]},
+    "of_partitions": {
+        "trend": [Trend.STALLED] * 2,
+        "consumed_per_s": [0.0] * 2,
+        "trend_since": [1_700_000_000.0 - 65] * 2,
+    },
+}
+CALM: dict[str, Any] = {"of_groups": {"drain_s": [0.0]}, "of_partitions": {"drain_s": [0.0] * 2}}
+
+
+async def test_w_tells_the_cause_its_evidence_and_what_helps() -> None:
+    async with opened(report(1, 2, clients=("idx\x1b-1",), **STALLED)) as screen:
+        await screen.press("W")
+
+        assert "why group-0 is behind" in screen.text
+        assert "stalled 1m05s: idx�-1 reads nothing of topic-0-0" in screen.text
+        assert "- look at the consumers' logs and threads" in screen.text
+
+        await screen.press("escape")
+        assert screen.names == ["group-0"]
+
+
+async def test_a_groups_page_names_its_cause() -> None:
+    async with opened(report(1, 2, **STALLED)) as screen:
+        await screen.press("enter")
+
+        assert "stalled (W)" in screen.text
+
+
+async def test_of_a_group_that_keeps_up_there_is_nothing_to_say() -> None:
+    async with opened(report(1, 2, **CALM)) as screen:
+        await screen.press("W")
+        assert "nothing is known to be wrong" in screen.text
+
+        await screen.press("escape", "enter")
+        assert "(W)" not in screen.text
+
+
+async def test_why_is_asked_about_a_group() -> None:
+    async with opened(report(1, 2)) as screen:
+        await screen.press("4", "W")
+
+        assert "why is asked about a group: 1 shows them" in screen.text
