@@ -153,13 +153,20 @@ def uneven_load(case: Case) -> Finding | None:
 
 
 def _of_few(case: Case, judge: Callable[[float, float], bool]) -> Flags:
-    """Partitions of the members that alone are behind, if their inflow against others' is so."""
+    """Partitions of the members that alone are behind, if their inflow against others' is so.
+
+    Most of a member's partitions must be behind: one alone has a trouble of its own.
+    """
     few, busy = case.members_at_capacity if case.lasts(LASTING_S) else (), case.busy_members
     others = [member for member in busy if member not in few]
     if not few or len(few) > len(others):
         return np.zeros(len(case.lag), np.bool_)
     usual = float(np.median([case.written_for(member) for member in others]))
-    chosen = [member for member in few if judge(case.written_for(member), usual)]
+    chosen = [
+        member
+        for member in few
+        if judge(case.written_for(member), usual) and case.behind[case.owner == member].mean() > 0.5
+    ]
     return np.isin(case.owner, chosen) & case.behind
 
 
