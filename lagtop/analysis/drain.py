@@ -69,13 +69,25 @@ def really_left(lag: Floats, consumed: Rate, commits: Edges) -> Floats:
 
 
 def net_noise(short: Blocks, long: Blocks, commits: Edges, rates: tuple[Floats, Floats]) -> Net:
-    """The noise of the net rate; `rates` is produced and consumed, messages per second."""
+    """The noise of the net rate; `rates` is produced and consumed, messages per second.
+
+    What is irregular over short blocks and even over long ones comes and goes: it moves the backlog
+    by about half of its sum over a block, and does not add up. Long blocks are heard before they
+    are enough, since noise that lasts hides from short ones.
+    """
     produced, consumed = rates
     timing = (consumed * commits.habit().gap_s) ** 2 / 12
     use_long = long.known >= ENOUGH_LONG_BLOCKS
-    variance = np.where(use_long, _variance(long, timing), _variance(short, timing))
+    of_short, of_long = _variance(short, timing), _variance(long, timing)
+    early = np.fmax(of_short, np.where(long.known >= LEAST_BLOCKS, of_long, np.nan))
+    variance = np.where(use_long, of_long, early)
+    swing = known_or_zero(np.maximum(of_short - of_long, 0.0) * short.mean_span_s) / 4
     floor = np.fmax(np.fmax(produced, consumed), 1.0)
-    return Net(np.fmax(variance, floor), timing, np.where(use_long, long.known, short.known))
+    return Net(
+        np.fmax(variance, floor),
+        timing + np.where(use_long, swing, 0.0),
+        np.where(use_long, long.known, short.known),
+    )
 
 
 def _variance(blocks: Blocks, timing: Floats) -> Floats:
