@@ -83,6 +83,7 @@ def cpu_s(pid: int) -> float:
 
 def watch(terminal: PtyTerminal) -> tuple[float, float]:
     """Bytes and CPU milliseconds per second, once it has settled."""
+    terminal.wait_for("group-0 ")
     read_for(terminal, WARM_UP_S)
     sent, cpu = len(terminal.raw), cpu_s(terminal.child.pid)
     read_for(terminal, SECONDS)
