@@ -95,7 +95,7 @@ async def test_a_dead_brokers_replicas_are_missed(
         ill = await until_health(poller, lambda health: health[VICTIM - 1].out_of_sync > 0)
         assert ill[VICTIM - 1].leads == 0
         assert sum(one.under_replicated for one in ill) > 0
-        assert sum(one.leaderless for one in ill) == 1
+        assert sum(one.leaderless for one in ill) > 0
     finally:
         await poller.close()
 

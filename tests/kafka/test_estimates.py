@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import statistics
 import subprocess
 import time
 from collections.abc import Iterator
@@ -82,11 +83,13 @@ def test_a_drain_is_foretold_at_half_time_and_a_pause_is_a_stall(
 
     ended_at = reader.caught_up_at
     assert ended_at is not None
-    half = (began_at + ended_at) / 2
-    at_half = min(polls(seen), key=lambda rows: abs(rows[0]["captured_at"] - half))
-    left_s = ended_at - at_half[0]["captured_at"]
-    foretold_s = max(row["drain_s"] for row in at_half)
-    assert abs(foretold_s - left_s) <= 0.2 * left_s, (foretold_s, left_s)
+    half, took_s = (began_at + ended_at) / 2, ended_at - began_at
+    misses = [
+        max(row["drain_s"] for row in rows) / (ended_at - rows[0]["captured_at"]) - 1
+        for rows in polls(seen)
+        if abs(rows[0]["captured_at"] - half) <= took_s / 10
+    ]
+    assert abs(statistics.median(misses)) <= 0.2, misses
     assert stalled_at - paused_at <= GRACE_S
 
 
