@@ -42,9 +42,15 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, f"see: {self.prog} --help")
 
 
-def add_connection_options(parser: argparse.ArgumentParser) -> None:
-    """Add what says which cluster; `settings_from` then takes the rest as it is by default."""
+def add_connection_options(
+    parser: argparse.ArgumentParser, others: str = argparse.SUPPRESS
+) -> None:
+    """Add what says which cluster; `settings_from` then takes the rest as it is by default.
+
+    `others` is the help of more profiles, for a command that takes several.
+    """
     parser.add_argument("profile", metavar="PROFILE", nargs="?", help="a saved connection")
+    parser.add_argument("others", metavar="PROFILE", nargs="*", help=others)
     parser.add_argument(
         "-b",
         "--bootstrap-servers",
@@ -68,9 +74,9 @@ def add_connection_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(used=None)
 
 
-def add_cluster_options(parser: argparse.ArgumentParser) -> None:
+def add_cluster_options(parser: argparse.ArgumentParser, others: str = argparse.SUPPRESS) -> None:
     """Add what says which cluster to read, how often, and what of it."""
-    add_connection_options(parser)
+    add_connection_options(parser, others)
     parser.set_defaults(filled=FILLED)
     parser.add_argument(
         "--interval",
@@ -87,6 +93,9 @@ def add_cluster_options(parser: argparse.ArgumentParser) -> None:
 
 def settings_from(options: argparse.Namespace) -> Settings:
     """Check the shared options, with what environment and profile say; raises UsageError."""
+    if options.others:
+        hint = f"leave out {options.others[0]!r}; on the screen: lagtop PROFILE PROFILE ..."
+        raise UsageError("this takes one profile at a time", hint)
     bootstrap, security = options.bootstrap_servers, OPEN_DOOR
     if not _says_all(options):
         from lagtop.cli.target import find_target

@@ -19,6 +19,7 @@ from lagtop.settings import Settings
 if TYPE_CHECKING:
     from lagtop.analysis.policy import Policy
     from lagtop.cli.chooser import Chooser
+    from lagtop.live import Live
     from lagtop.profiles.store import Profile
     from lagtop.ui.choices import Choices
     from lagtop.ui.options import Options
@@ -28,12 +29,16 @@ def main(arguments: Sequence[str]) -> int:
     """Open the screen."""
     parser = Parser("", "top for Kafka lag", _epilog())
     parser.add_argument("--version", action="version", version=f"lagtop {__version__}")
-    add_cluster_options(parser)
+    add_cluster_options(parser, "more of them: all on one screen, worst first")
     add_policy_options(parser)
     add_screen_options(parser)
     options = parser.parse_args(arguments)
     if not arguments:
         options.profile = last_profile()
+    if options.others:
+        from lagtop.cli.fleet import open_fleet
+
+        return open_fleet(options)
     from lagtop.cli.chooser import DEMO, Chooser
 
     chooser = Chooser()
@@ -67,8 +72,13 @@ def _open(asked: argparse.Namespace, chooser: Chooser) -> int:
     options = argparse.Namespace(**vars(asked))
     settings = settings_from(options)
     remember_profile(options.used)
-    tag = "" if options.used is None else str(options.used.values.get("tag", options.used.name))
-    return show(settings, policy_from(options), options, tag, chooser.choices(first=False))
+    choices = chooser.choices(first=False)
+    return show(settings, policy_from(options), options, tag_of(options.used), choices)
+
+
+def tag_of(profile: Profile | None) -> str:
+    """The word beside the title."""
+    return "" if profile is None else str(profile.values.get("tag", profile.name))
 
 
 def add_screen_options(parser: argparse.ArgumentParser) -> None:
@@ -92,6 +102,17 @@ def show(
     from lagtop.ui import require_terminal, run
 
     require_terminal()
+    return run(*watched(settings, policy, options, tag, choices))
+
+
+def watched(
+    settings: Settings,
+    policy: Policy,
+    options: argparse.Namespace,
+    tag: str,
+    choices: Choices | None = None,
+) -> tuple[Live, Options]:
+    """What the screen is given of a cluster: what polls it in a thread of its own, and the rest."""
     # Collecting garbage while modules load takes a quarter of the time to the first frame; the
     # screen turns it on again with the first news.
     gc.disable()
@@ -109,7 +130,7 @@ def show(
     live = Live(open_source, observer, rounds, tap)
     profile: Profile | None = getattr(options, "used", None)
     said = {} if profile is None else profile.values
-    look = replace(
+    return live, replace(
         looks(options),
         target=settings.address,
         tag=tag,
@@ -122,7 +143,6 @@ def show(
         peek=live.peek,
         tap=tap,
     )
-    return run(live, look)
 
 
 def looks(options: argparse.Namespace) -> Options:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from lagtop.ui.terminal import require_terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lagtop.ui.fleet_app import Member
     from lagtop.ui.options import Feed, Options
 
-__all__ = ["require_terminal", "run"]
+__all__ = ["require_terminal", "run", "run_fleet"]
 
 
 def run(feed: Feed, options: Options) -> int:
@@ -23,3 +26,11 @@ def run(feed: Feed, options: Options) -> int:
     from lagtop.ui.start import show
 
     return show(feed, options)
+
+
+def run_fleet(members: Sequence[Member]) -> int:
+    """Show several clusters until the user leaves; as `run`, if none of them ever answered."""
+    require_terminal()
+    from lagtop.ui.start import show_fleet
+
+    return show_fleet(members)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from rich.style import Style
 from textual import events
 from textual.app import App
+from textual.screen import Screen
 
 from lagtop.live import Update
 from lagtop.snapshot import Progress
@@ -60,8 +61,14 @@ class LagtopApp(App[int], inherit_bindings=False):
         self.session.complaints += self._read_themes()
         self._wear(self._first_skin())
         self.browse = BrowseScreen(self.session)
+        self.browses = [self.browse]
 
-    def get_default_screen(self) -> BrowseScreen:
+    @property
+    def sessions(self) -> list[Session]:
+        """One for each cluster that is open."""
+        return [browse.session for browse in self.browses]
+
+    def get_default_screen(self) -> Screen[None]:
         """The main screen."""
         return self.browse
 
@@ -80,16 +87,24 @@ class LagtopApp(App[int], inherit_bindings=False):
         if not (isinstance(event, events.Key) and self._takes(event)):
             await super().on_event(event)
 
-    def deliver(self, update: Update) -> None:
-        """Take news from the feed's thread; after the end, nobody listens."""
+    def deliver(self, update: Update, place: int = 0) -> None:
+        """Take news from the feed's thread; after the end, nobody listens.
+
+        `place` is that of the cluster among those that are open.
+        """
         with contextlib.suppress(RuntimeError):
-            self.post_message(Delivered(update))
+            self.post_message(Delivered(update, place))
+
+    def draw(self, browse: BrowseScreen) -> None:
+        """Draw the news of a cluster."""
+        if browse.session.frozen is None:
+            browse.show()
 
     def on_delivered(self, message: Delivered) -> None:
         """Remember the news and draw it."""
-        self.session.take(message.update)
-        if self.session.frozen is None:
-            self.browse.show()
+        browse = self.browses[message.place]
+        browse.session.take(message.update)
+        self.draw(browse)
         if not gc.isenabled() and not isinstance(message.update, Progress):
             self.call_after_refresh(_collect_again)
 
@@ -165,7 +180,7 @@ class LagtopApp(App[int], inherit_bindings=False):
             self._skin = replace(worn, changed_at=changed_at(worn.path))
             self.browse.say(str(error))
         else:
-            self.browse.show()
+            self.draw(self.browse)
 
     def _first_skin(self) -> Skin:
         chosen = self.session.options.theme or self.session.preferences.theme

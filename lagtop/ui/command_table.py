@@ -30,6 +30,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "alerts", ("6",), "alerts", "what is wrong, since when", "Views", action="view('alerts')"
     ),
+    Command("fleet", ("0",), "all clusters", "all clusters that are open, if there are several",
+            "Views"),
     Command("down", ("j", "down"), "down", "to the next row", "Move", action="move(1)"),
     Command("up", ("k", "up"), "up", "to the row before", "Move", action="move(-1)"),
     Command("top", ("g", "home"), "top", "to the first row, and stay there", "Move", action="top"),
@@ -63,7 +65,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "back", ("escape",), "back", "clear the filter, or go back", "Drill", footer="back"
     ),
-    Command("leave", ("q",), "back/quit", "go back; at the top, quit", "Drill", footer="quit"),
+    Command("leave", ("q",), "back/quit", "go back; at the top, to all clusters, or quit", "Drill",
+            footer="quit"),
     Command("quit", ("ctrl+c", "Q"), "quit", "quit at once", "Drill", "app", "end", words=("q",)),
     Command(
         "filter", ("/", "f4", "backslash"), "filter",
@@ -220,6 +223,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
             action="move(1)"),
     Command("chooser_up", ("k", "up"), "up", "to the cluster before", "Move", "chooser",
             action="move(-1)"),
+    Command("fleet_enter", ("enter",), "open", "open this cluster", "Drill", "fleet",
+            action="enter", footer="open"),
+    Command("fleet_down", ("j", "down"), "down", "to the next cluster", "Move", "fleet",
+            action="move(1)", footer="move"),
+    Command("fleet_up", ("k", "up"), "up", "to the cluster before", "Move", "fleet",
+            action="move(-1)", footer="move"),
+    Command("fleet_refresh", ("r", "ctrl+r", "f5"), "refresh", "poll every cluster now", "Time",
+            "fleet", action="refresh_all", footer="refresh"),
+    Command("fleet_quit", ("q",), "quit", "quit", "Drill", "fleet", action="end", footer="quit"),
     Command("whatif_close", ("escape", "q", "w"), "close", "back to the table", "Drill", "whatif",
             action="close", footer="close"),
     Command("whatif_up", ("up", "k"), "up", "to the knob above", "Move", "whatif",

@@ -9,11 +9,15 @@ from lagtop.snapshot import Failure, Progress
 
 
 class Delivered(Message):
-    """The feed has news; what is newer replaces what is still waiting."""
+    """The feed has news; what is newer replaces what is still waiting.
 
-    def __init__(self, update: Update) -> None:
+    `place` is that of the feed's cluster among those that are open.
+    """
+
+    def __init__(self, update: Update, place: int = 0) -> None:
         super().__init__()
         self.update = update
+        self.place = place
 
     def can_replace(self, message: Message) -> bool:
         """Whether `message`, which came later, makes this one needless.
@@ -21,7 +25,7 @@ class Delivered(Message):
         Only a Report replaces a Report: nothing else has its figures. Progress replaces no Failure,
         and nothing what a recording was rerun for.
         """
-        if not isinstance(message, Delivered):
+        if not isinstance(message, Delivered) or message.place != self.place:
             return False
         return _weight(message.update) >= _weight(self.update)
 

@@ -79,6 +79,7 @@ class Options:
     `target` is what is being connected to, `tag` a word beside the title (demo, replay, a
     profile's name), `tag_colour` red, yellow, green or blue. `columns` are a profile's, by view;
     what the user chose on the screen comes first. `choices` are other clusters to go to.
+    `fleet` leads back to the clusters of which this is one, where several are open.
     `clock` gives seconds and only its differences are used. `preferences` is the file of what
     the user chose on the screen. `save_csv` writes rows of a Report's PartitionRows (row numbers,
     ascending) as CSV and gives the path; it raises OutputError. `focus` hears which groups are
@@ -93,6 +94,7 @@ class Options:
     tag_colour: str = ""
     columns: Mapping[str, list[str]] = field(default_factory=dict)
     choices: Choices | None = None
+    fleet: Callable[[], None] | None = None
     theme: str | None = None
     ascii: bool | None = None
     mouse: bool | None = None

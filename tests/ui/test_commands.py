@@ -16,6 +16,7 @@ from lagtop.ui.commands import SECTIONS, bindings_of, key_name
 from lagtop.ui.screens.browse import BrowseScreen
 from lagtop.ui.screens.chooser import ChooserScreen
 from lagtop.ui.screens.columns import ColumnsScreen
+from lagtop.ui.screens.fleet import FleetScreen
 from lagtop.ui.screens.peek import PeekScreen
 from lagtop.ui.screens.text import TextScreen
 from lagtop.ui.screens.whatif import WhatIfScreen
@@ -28,6 +29,7 @@ PLACES: dict[Where, type[DOMNode]] = {
     "whatif": WhatIfScreen,
     "peek": PeekScreen,
     "chooser": ChooserScreen,
+    "fleet": FleetScreen,
 }
 TAKEN_BY_TERMINALS = {
     "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h", "ctrl+left_square_bracket", "ctrl+a",

@@ -68,9 +68,20 @@ class BrowseScreen(TimingScreen, inherit_bindings=False):
             self.go_back()
 
     def action_leave(self) -> None:
-        """Go back, or quit at the top."""
-        if not self._takes_back_open() and not self.go_back():
+        """Go back; at the top to the other clusters, where there are some, or quit."""
+        if self._takes_back_open() or self.go_back():
+            return
+        if self.session.options.fleet is not None:
+            self.action_fleet()
+        else:
             self.app.exit()
+
+    def action_fleet(self) -> None:
+        """To all the clusters that are open."""
+        if self.session.options.fleet is not None:
+            self.session.options.fleet()
+        else:
+            self.say("one cluster is open; lagtop PROFILE PROFILE ... opens several")
 
     def action_filter(self) -> None:
         """Ask for a filter, which works while it is typed; Esc puts back the one before."""

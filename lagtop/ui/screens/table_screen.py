@@ -33,7 +33,7 @@ class TableScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = ""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(id="browse")
+        super().__init__()
         self.session = session
         self.roots = {name: session.preferred(Place(VIEWS[name])) for name in ROOTS}
         self.trail = [self.roots[ROOTS[0]]]
