@@ -97,7 +97,8 @@ class Feeder(threading.Thread):
         """
         self._stopping = True
         if self._loop is not None and self._task is not None and self.is_alive():
-            self._loop.call_soon_threadsafe(self._task.cancel)
+            with suppress(RuntimeError):  # the thread has just closed its loop, and ends by itself
+                self._loop.call_soon_threadsafe(self._task.cancel)
             self.join(STOP_GRACE_S)
         if self._bug is not None:
             raise self._bug
@@ -168,7 +169,10 @@ class Live(Feeder):
     def _on_loop(self, act: Callable[[Source], None]) -> bool:
         if self._loop is None or self._source is None or not self.is_alive():
             return False
-        self._loop.call_soon_threadsafe(act, self._source)
+        try:
+            self._loop.call_soon_threadsafe(act, self._source)
+        except RuntimeError:  # the thread has just closed its loop
+            return False
         return True
 
     async def _feed(self) -> None:
