@@ -17,6 +17,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.readings import Readings
+
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -248,7 +250,8 @@ class Snapshot:
     `configs` has the topics, by name, whose settings are known. `replicas` and bytes_each are None
     where that was not read; bytes_each (int64[P]): what each partition's leader
     holds on disk. reassigning: how many partitions are being moved, or UNKNOWN. answers: rounds of
-    a search by time since the poll before, where the snapshot comes from a recording.
+    a search by time since the poll before, where the snapshot comes from a recording. readings: of
+    metrics endpoints by target, a broker's id or `client:CLIENT_ID`.
     """
 
     cluster: str
@@ -267,6 +270,7 @@ class Snapshot:
     quorum: Quorum | None = None
     reassigning: int = UNKNOWN
     answers: tuple[tuple[TimeAnswer, ...], ...] = ()
+    readings: Mapping[str, Readings] = field(default_factory=dict)
 
 
 class Step(NamedTuple):

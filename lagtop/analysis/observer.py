@@ -157,6 +157,7 @@ class Observer:
             reassigning=snapshot.reassigning,
             past=self._past.observe(snapshot, report.groups.produced_per_s),
             configs=snapshot.configs,
+            readings=snapshot.readings,
         )
         alerts = self._alerts.observe(report)
         return replace(report, alerts=alerts, events=tuple(self._alerts.log))

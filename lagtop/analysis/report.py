@@ -19,6 +19,7 @@ from lagtop.analysis.brokers import BrokerHealth
 from lagtop.analysis.dlq import DeadLetters
 from lagtop.analysis.policy import DEFAULT_MARGIN
 from lagtop.analysis.rules import Alert, Event
+from lagtop.readings import Readings
 from lagtop.snapshot import (
     UNKNOWN,
     Broker,
@@ -229,7 +230,7 @@ class Report:
     dead_letters: the topics of dead letters and retries, by name. health: what ails each broker, in
     their order; empty where that was not worked out. reassigning: partitions on the move. past:
     what happened to groups of late. configs: how topics are set, by name, where that is known.
-    margin: the safety margin that groups are held to (see Policy).
+    margin: the safety margin that groups are held to (see Policy). readings: as in Snapshot.
     """
 
     cluster: str
@@ -253,3 +254,4 @@ class Report:
     past: GroupPast | None = None
     configs: Mapping[str, TopicConfig] = field(default_factory=dict)
     margin: float = DEFAULT_MARGIN
+    readings: Mapping[str, Readings] = field(default_factory=dict)

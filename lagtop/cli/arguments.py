@@ -14,6 +14,7 @@ from lagtop.settings import (
     Settings,
     parse_bootstrap,
     parse_interval,
+    parse_metrics,
     parse_pattern,
 )
 
@@ -70,7 +71,7 @@ def add_connection_options(
         default=[],
         help="one such property; a secret as ${env:NAME}, ${file:PATH} or ${prompt}",
     )
-    parser.set_defaults(interval=None, group=None, filled=frozenset())
+    parser.set_defaults(interval=None, group=None, metrics=[], filled=frozenset())
     parser.set_defaults(used=None)
 
 
@@ -89,6 +90,13 @@ def add_cluster_options(parser: argparse.ArgumentParser, others: str = argparse.
         help="do not ask brokers for offsets by time; old lag in time then only has a bound",
     )
     parser.add_argument("--group", metavar="RE", help="only groups that match")
+    parser.add_argument(
+        "--metrics",
+        metavar="ID=URL",
+        action="append",
+        default=[],
+        help="metrics endpoint of a broker, or of client:CLIENT_ID; may be given again",
+    )
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
@@ -108,7 +116,14 @@ def settings_from(options: argparse.Namespace) -> Settings:
         interval_s=parse_interval(options.interval or f"{DEFAULT_INTERVAL_S:g}"),
         groups=parse_pattern("--group", options.group),
         security=security,
+        metrics=parse_metrics(options.metrics or _endpoints(options)),
     )
+
+
+def _endpoints(options: argparse.Namespace) -> list[str]:
+    """What the profile says of metrics endpoints, as `--metrics` has it."""
+    table = {} if options.used is None else options.used.values.get("metrics", {})
+    return [f"{target}={url}" for target, url in table.items()]
 
 
 def _says_all(options: argparse.Namespace) -> bool:

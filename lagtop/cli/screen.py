@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
 
             return demo.main([])
         given: dict[str, Any] = {"bootstrap_servers": None, "config": None, "set": []}
-        given["profile"] = chooser.taken
+        given |= {"profile": chooser.taken, "metrics": []}
         status = _open(argparse.Namespace(**{**vars(options), **given}), chooser)
     return status
 

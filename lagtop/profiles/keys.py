@@ -34,6 +34,7 @@ KEYS: dict[str, Key] = {
     "colour": Key(str, "the colour of the tag: `red`, `yellow`, `green` or `blue`"),
     "theme": Key(str, "the screen's colours", "theme"),
     "columns": Key(dict, "columns of each view, in their order: `{groups = [...]}`"),
+    "metrics": Key(dict, "metrics endpoints, as `--metrics`: `{1 = \"URL\"}`"),
     "allow_writes": Key(bool, "whether `lagtop probe` and `load` may write to this cluster"),
     "allow_commands": Key(bool, "whether `${cmd:...}` is run to get a secret"),
     "security": Key(dict, "how the cluster is entered, see below"),

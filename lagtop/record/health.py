@@ -4,17 +4,20 @@
     "bytes": {"orders": [[0, 4096], ...]}                    what each leader holds on disk
     "quorum": [leader, epoch, [[node, log end, caught up ms], ...], [code, reason]]
     "reassigning": how many partitions are being moved
+    "readings": {"1": [{"cpu_busy_share": 0.5}, reason], ...}    of metrics endpoints
 
 Each stands in a line when it has changed, whole; null is not read, and a full line has all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from lagtop.record.fields import partition_lists, sequence, text, whole
+from lagtop.readings import Readings
+from lagtop.record.fields import mapping, number, partition_lists, sequence, text, whole
 from lagtop.record.keys import Keys
 from lagtop.snapshot import (
     NO_GAP,
@@ -29,7 +32,7 @@ from lagtop.snapshot import (
 )
 
 Line = dict[str, Any]
-NAMES = ("replicas", "bytes", "quorum", "reassigning")
+NAMES = ("replicas", "bytes", "quorum", "reassigning", "readings")
 
 
 def health_line(snapshot: Snapshot, last: Snapshot | None) -> Line:
@@ -44,6 +47,10 @@ def health_line(snapshot: Snapshot, last: Snapshot | None) -> Line:
     if last is None or last.reassigning != snapshot.reassigning:
         moved = snapshot.reassigning
         line["reassigning"] = None if moved == UNKNOWN else moved
+    if last is None or last.readings != snapshot.readings:
+        readings = snapshot.readings.items()
+        told = {target: [dict(one.values), one.reason] for target, one in readings}
+        line["readings"] = told or None
     return line if last is not None else {k: v for k, v in line.items() if v is not None}
 
 
@@ -94,6 +101,7 @@ class Health:
         self.bytes_each: Ints | None = None
         self.quorum: Quorum | None = None
         self.reassigning = UNKNOWN
+        self.readings: Mapping[str, Readings] = {}
 
     def apply(self, line: Line, keys: Keys) -> None:
         """Take in a line; raises MalformedError."""
@@ -111,6 +119,18 @@ class Health:
             self.quorum = _read_quorum(news["quorum"])
         if "reassigning" in news:
             self.reassigning = whole(news["reassigning"], "reassigning")
+        if "readings" in news:
+            self.readings = _read_readings(news["readings"])
+
+
+def _read_readings(said: Any) -> dict[str, Readings]:
+    found = {}
+    for target, cells in mapping(said, "readings").items():
+        values, reason = sequence(cells, "readings", 2)[:2]
+        told = mapping(values, "readings").items()
+        figures = {name: number(value, name) for name, value in told}
+        found[target] = Readings(figures, text(reason, "readings"))
+    return found
 
 
 def _read_replicas(said: Any, keys: Keys) -> Replicas | None:

@@ -184,6 +184,7 @@ class State:
             bytes_each=self._health.bytes_each,
             quorum=self._health.quorum,
             reassigning=self._health.reassigning,
+            readings=self._health.readings,
             answers=read_times(line),
         )
 

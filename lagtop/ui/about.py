@@ -8,6 +8,7 @@ from lagtop.snapshot import NO_GAP, NO_LEADER, UNKNOWN, Group
 from lagtop.ui import text
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
+from lagtop.ui.reading_words import around, of_client
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.sheets import GONE, find_group, rows_of_partition
 
@@ -72,6 +73,7 @@ def about_member(report: Report, path: Path, look: Look) -> Line:
         f"instance {clean(member.instance_id)}" if member.instance_id else "",
         f"member {clean(member.member_id)}",
     ]
+    told = around(told, of_client(report, member.client_id))
     return [Piece(" "), Piece(_separated(told, look), "dim")]
 
 

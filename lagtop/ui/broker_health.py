@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 from lagtop.analysis.brokers import BrokerHealth
 from lagtop.analysis.report import Report
+from lagtop.readings import NOT_GIVEN, saturation
 from lagtop.snapshot import NO_GAP, UNKNOWN, Broker, Quorum
 from lagtop.ui import text
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
+from lagtop.ui.reading_words import around, of_broker
 from lagtop.ui.roles import Line, Piece
 
 Path = tuple[str | int, ...]
@@ -37,6 +37,7 @@ def troubles(report: Report, row: int) -> list[str]:
         told.append(f"disk {text.per_cent(health.disk_share)} full")
     if broker.throttle_s > 0:
         told.append(f"holds our requests up for {text.milliseconds(broker.throttle_s)} by quota")
+    told += saturation(report.readings.get(str(broker.node_id), NOT_GIVEN))
     if health.stray > 0:
         told.append(f"{health.stray:,} of {health.prefers:,} that it is to lead are led by others")
     return told
@@ -48,7 +49,8 @@ def serious(report: Report, row: int) -> bool:
     ill = (health.leaderless, health.under_min, health.under_replicated, health.out_of_sync)
     gaps = [report.brokers[row].gap, *(one.gap for one in report.brokers[row].dirs)]
     is_full = health.disk_share > FULL_SHARE
-    return is_full or max(ill) > 0 or any(gap != NO_GAP for gap in gaps)
+    is_busy = saturation(report.readings.get(str(report.brokers[row].node_id), NOT_GIVEN))
+    return bool(is_busy) or is_full or max(ill) > 0 or any(gap != NO_GAP for gap in gaps)
 
 
 def about_broker(report: Report, path: Path, look: Look) -> Line:
@@ -62,31 +64,16 @@ def about_broker(report: Report, path: Path, look: Look) -> Line:
         f"{_count(health.under_replicated)} under-replicated",
         f"{_count(health.out_of_sync)} replicas behind",
         _disk(broker, health),
-        f"in {byte_rate(health.bytes_in_per_s)}",
+        f"in {text.byte_rate(health.bytes_in_per_s)}",
         _answers(broker),
     ]
     if broker.node_id == report.controller:
         told += _quorum(report.quorum, report.captured_at)
         if report.reassigning != UNKNOWN:
             told.append(f"{report.reassigning:,} on the move")
+    told = around(list(filter(None, told)), of_broker(report, broker.node_id))
     separator = " - " if look.ascii else " · "
-    return [Piece(" "), Piece(separator.join(filter(None, told)), "dim")]
-
-
-def byte_count(number: float) -> str:
-    """Bytes: `512 B`, `1.5 GB`, `?`."""
-    if math.isnan(number) or number == UNKNOWN:
-        return text.NOBODY_KNOWS
-    for size, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if abs(number) >= size * 0.9995:
-            return f"{number / size:.3g} {unit}"
-    return f"{number:.0f} B"
-
-
-def byte_rate(per_s: float) -> str:
-    """Bytes per second; `?` where nobody knows."""
-    told = byte_count(per_s)
-    return told if told == text.NOBODY_KNOWS else f"{told}/s"
+    return [Piece(" "), Piece(separator.join(told), "dim")]
 
 
 def _count(number: int) -> str:
@@ -96,8 +83,8 @@ def _count(number: int) -> str:
 def _disk(broker: Broker, health: BrokerHealth) -> str:
     if health.used_bytes == UNKNOWN:
         return f"disk ? ({clean(broker.dirs_gap.reason)})" if broker.dirs_gap.reason else "disk ?"
-    free = byte_count(health.usable_bytes)
-    return f"disk {byte_count(health.used_bytes)} of Kafka's, {free} free"
+    free = text.byte_count(health.usable_bytes)
+    return f"disk {text.byte_count(health.used_bytes)} of Kafka's, {free} free"
 
 
 def _answers(broker: Broker) -> str:

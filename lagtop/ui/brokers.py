@@ -12,7 +12,7 @@ from lagtop.analysis.marks import Mark, Marks
 from lagtop.analysis.report import Report, Trace
 from lagtop.snapshot import NO_GAP, UNKNOWN, Broker, Codes, Floats, Ints
 from lagtop.ui import cells, text
-from lagtop.ui.broker_health import byte_rate, health_of, serious, troubles
+from lagtop.ui.broker_health import health_of, serious, troubles
 from lagtop.ui.cells import known
 from lagtop.ui.columns import Column
 from lagtop.ui.look import Look
@@ -157,7 +157,7 @@ def _disks(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
 
 
 def _bytes(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
-    return [byte_rate(per_s) for per_s in sheet.field("bytes_in_per_s")[rows].tolist()]
+    return [text.byte_rate(per_s) for per_s in sheet.field("bytes_in_per_s")[rows].tolist()]
 
 
 def _reasons(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:

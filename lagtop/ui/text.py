@@ -112,6 +112,22 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
 
 
+def byte_count(number: float) -> str:
+    """Bytes: `512 B`, `1.5 GB`, `?`."""
+    if math.isnan(number) or number == UNKNOWN:
+        return NOBODY_KNOWS
+    for size, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if abs(number) >= size * 0.9995:
+            return f"{number / size:.3g} {unit}"
+    return f"{number:.0f} B"
+
+
+def byte_rate(per_s: float) -> str:
+    """Bytes per second; `?` where nobody knows."""
+    told = byte_count(per_s)
+    return told if told == NOBODY_KNOWS else f"{told}/s"
+
+
 def plural(number: int, noun: str) -> str:
     """`1 group`, `2 groups`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

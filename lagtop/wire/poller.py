@@ -16,6 +16,7 @@ from lagtop.wire.clock import Clock
 from lagtop.wire.health import Health
 from lagtop.wire.link import Link
 from lagtop.wire.meter import Meter, Tell
+from lagtop.wire.metrics import Metrics
 from lagtop.wire.question import LinkError
 from lagtop.wire.reader import Reader
 from lagtop.wire.replicas import Places
@@ -43,6 +44,7 @@ class Poller:
         self._survey = Survey(self._link, bootstrap, settings.groups, self._meter)
         self._reader = Reader(self._link, self._survey, self._meter)
         self._health, self._places = Health(self._link), Places()
+        self._metrics = Metrics(settings.metrics)
         self._wake = asyncio.Event()
 
     def refresh(self) -> None:
@@ -52,6 +54,7 @@ class Poller:
     async def close(self) -> None:
         """Let go of every connection."""
         self._health.close()
+        self._metrics.close()
         await self._survey.close()
         await self._link.close()
 
@@ -92,6 +95,7 @@ class Poller:
             bytes_each=self._health.bytes_each(table),
             quorum=self._health.quorum,
             reassigning=self._health.reassigning,
+            readings=self._metrics.readings(),
         )
 
     async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:

@@ -11,6 +11,7 @@ import pytest
 from lagtop.analysis.diagnosis.verdict import diagnose
 from lagtop.analysis.report import GroupPast, Imbalance, Report, Trend
 from lagtop.analysis.verdicts import Verdict
+from lagtop.readings import Readings
 from lagtop.snapshot import Broker, Gap, Group, Member, TopicConfig
 from tests.ui.reports import report
 
@@ -155,6 +156,14 @@ ALONE: dict[str, Any] = {
         ),
         pytest.param(
             case(brokers=(DEAD,)), ["failing broker", "too few consumers"], id="a leader is silent"
+        ),
+        pytest.param(
+            case(readings={"1": Readings({"handler_idle_share": 0.1, "disk_busy_share": 0.9})}),
+            ["saturated broker", "too few consumers"], id="a leader at its limit",
+        ),
+        pytest.param(
+            case(readings={"1": Readings({"handler_idle_share": 0.5, "disk_busy_share": 0.8})}),
+            ["too few consumers"], id="a leader with room left",
         ),
         pytest.param(
             case(of_rows={"imbalance": [Imbalance.LEADER] * 2 + [0] * 2}),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lagtop.readings import Readings
 from lagtop.record.fields import MalformedError
 from lagtop.record.lines import Lines
 from lagtop.record.state import State
@@ -52,7 +53,7 @@ def columns(snapshot: Snapshot) -> list[Any]:
     assert snapshot.bytes_each is not None
     return [getattr(found, one.name).tolist() for one in fields(found)] + [
         snapshot.bytes_each.tolist(), snapshot.quorum, snapshot.reassigning,
-        snapshot.brokers, snapshot.answers,
+        snapshot.brokers, snapshot.answers, snapshot.readings,
     ]  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def test_health_and_answers_come_back_as_they_were() -> None:
             first, brokers=(broker,), replicas=replicas([1, 2]),
             bytes_each=np.array([7, UNKNOWN, 9]), quorum=Quorum(1, 2, (Voter(1, 5, 6),)),
             reassigning=3,
+            readings={"1": Readings({"cpu_busy_share": 0.5}), "2": Readings(reason="no")},
         ),
         replace(
             second, brokers=(broker,), replicas=replicas([2, 1]), bytes_each=np.array([8, 8, 8]),

@@ -8,6 +8,7 @@ from lagtop.analysis.diagnosis.case import Case, Finding
 from lagtop.analysis.report import Imbalance
 from lagtop.analysis.verdicts import Verdict
 from lagtop.analysis.words import duration, plural
+from lagtop.readings import NOT_GIVEN, saturation
 from lagtop.snapshot import NO_GAP, UNKNOWN
 
 SOON_S = 86_400.0
@@ -34,6 +35,8 @@ def failing_broker(case: Case) -> Finding | None:
 
 
 def _saturated(case: Case) -> Finding | None:
+    if told := _at_limit(case):
+        return told
     of_leader = (case.rows.imbalance[case.span] == Imbalance.LEADER) & case.behind
     if not of_leader.any() or not case.gains:
         return None
@@ -47,6 +50,22 @@ def _saturated(case: Case) -> Finding | None:
             "move leaders away from it, or add brokers",
         ),
     )  # fmt: skip
+
+
+def _at_limit(case: Case) -> Finding | None:
+    """A leader of what is behind tells itself that it is at its limit."""
+    if not case.gains or not case.behind.any():
+        return None
+    readings = case.report.readings
+    for node in sorted(set(case.rows.leader[case.span][case.behind].tolist())):
+        full = saturation(readings.get(str(node), NOT_GIVEN))
+        if full:
+            return Finding(
+                "saturated broker", 2.1, f"broker {node}, which leads what lags: {', '.join(full)}",
+                ("move leaders away from it, or add brokers",
+                 "compress, and batch more at producers: fewer requests for the same messages"),
+            )  # fmt: skip
+    return None
 
 
 def open_transaction(case: Case) -> Finding | None:

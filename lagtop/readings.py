@@ -1,0 +1,42 @@
+"""What a broker or a consumer application tells of itself at a metrics endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+CLIENT: Final = "client:"
+"""How the target of a consumer application begins: `client:CLIENT_ID`; a broker's is its id."""
+
+NO_ENDPOINT: Final = "no metrics endpoint was given: --metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Figures by their names; one that is not there is unknown, and `reason` says why none is.
+
+    A name ends in its unit: `_share` is a share of 1, `_s` seconds, `_per_s` per second.
+    """
+
+    values: Mapping[str, float] = field(default_factory=dict)
+    reason: str = ""
+
+
+NOT_GIVEN: Final = Readings(reason=NO_ENDPOINT)
+
+IDLE_SHARE_LEAST: Final = 0.3
+BUSY_SHARE_MOST: Final = 0.85
+
+
+def saturation(readings: Readings) -> list[str]:
+    """What is at its limit on a broker, with numbers; empty when nothing is known to be."""
+    values = readings.values
+    found = []
+    idle = values.get("handler_idle_share")
+    if idle is not None and idle < IDLE_SHARE_LEAST:
+        found.append(f"request handlers only {idle:.0%} idle")
+    for name, what in (("disk_busy_share", "disk"), ("cpu_busy_share", "CPU")):
+        if (busy := values.get(name)) is not None and busy > BUSY_SHARE_MOST:
+            found.append(f"{what} {busy:.0%} busy")
+    return found

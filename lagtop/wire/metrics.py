@@ -1,0 +1,154 @@
+"""Reads metrics endpoints of brokers and consumer applications, beside the polls.
+
+Each endpoint has a thread of its own that nobody waits for: one that is slow, huge or dead costs
+its own figures and no poll.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
+
+from lagtop.readings import CLIENT, Readings
+from lagtop.wire.metric_names import NAMES, Sample, Totals, figures, totals
+
+EVERY_S = 10.0
+DEADLINE_S = 5.0
+STALE_AFTER_S = 30.0
+MOST_BYTES = 32_000_000
+PIECE_BYTES = 65_536
+NOT_READ = "not read yet"
+
+
+class UnreadableError(Exception):
+    """Why an endpoint told nothing, in a sentence without a full stop."""
+
+
+class Metrics:
+    """The endpoints of a cluster, as (target, URL); they are read from the first question on."""
+
+    def __init__(self, endpoints: Iterable[tuple[str, str]], every_s: float = EVERY_S) -> None:
+        self._endpoints = [Endpoint(target, url, every_s) for target, url in endpoints]
+        self._is_begun = False
+
+    def readings(self) -> dict[str, Readings]:
+        """What each target told of late; several endpoints of one are put together."""
+        if not self._is_begun:
+            self._is_begun = True
+            for endpoint in self._endpoints:
+                endpoint.start()
+        told: dict[str, list[Readings]] = defaultdict(list)
+        for endpoint in self._endpoints:
+            told[endpoint.target].append(endpoint.latest())
+        return {target: _together(parts) for target, parts in told.items()}
+
+    def close(self) -> None:
+        """Read no more; waits for nothing."""
+        for endpoint in self._endpoints:
+            endpoint.ended.set()
+
+
+def _together(parts: Sequence[Readings]) -> Readings:
+    values: dict[str, float] = {}
+    for part in parts:
+        values = {**part.values, **values}
+    return Readings(values, "; ".join(part.reason for part in parts if part.reason))
+
+
+class Endpoint(threading.Thread):
+    """One endpoint, read every `every_s` seconds."""
+
+    def __init__(self, target: str, url: str, every_s: float) -> None:
+        super().__init__(name="lagtop-metrics", daemon=True)
+        self.target = target
+        self.ended = threading.Event()
+        self._url, self._every_s = url, every_s
+        self._before: tuple[Totals, float] = ({}, 0.0)
+        self._latest = (Readings(reason=NOT_READ), time.monotonic())
+
+    def latest(self) -> Readings:
+        """What it told last, or why that is not known."""
+        readings, at = self._latest
+        if time.monotonic() - at > STALE_AFTER_S + self._every_s:
+            return Readings(reason=f"{self._url} has not answered for over {STALE_AFTER_S:.0f} s")
+        return readings
+
+    def run(self) -> None:
+        """The thread's body."""
+        while not self.ended.is_set():
+            readings = self._read()
+            self._latest = (readings, time.monotonic())
+            self.ended.wait(self._every_s)
+
+    def _read(self) -> Readings:
+        try:
+            found = list(samples(fetch(self._url)))
+        except UnreadableError as error:
+            return Readings(reason=f"{self._url}: {error}")
+        client = self.target.removeprefix(CLIENT).lower() if CLIENT in self.target else ""
+        own = [one for one in found if one.labels.get("client_id", client) == client]
+        now = time.monotonic()
+        before, at = self._before
+        values = figures(own if client else found, before, now - at)
+        self._before = (totals(found), now)
+        nothing = f"{self._url}: nothing that lagtop knows the name of"
+        return Readings(values, "" if values or self._before[0] else nothing)
+
+
+def fetch(url: str, deadline_s: float = DEADLINE_S) -> str:
+    """What a URL answers; raises UnreadableError."""
+    parts = urlsplit(url)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=deadline_s)
+    path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    headers = {"Accept": "text/plain;version=0.0.4", "Connection": "close"}
+    try:
+        connection.request("GET", path, headers=headers)
+        return _body(connection, time.monotonic() + deadline_s)
+    except TimeoutError as error:
+        raise UnreadableError(f"no whole answer within {deadline_s:g} s") from error
+    except (OSError, HTTPException, ValueError) as error:
+        raise UnreadableError(f"cannot be read: {error or type(error).__name__}") from error
+    finally:
+        connection.close()
+
+
+def _body(connection: HTTPConnection, until: float) -> str:
+    answer = connection.getresponse()
+    if answer.status != 200:
+        raise UnreadableError(f"answers {answer.status} {answer.reason}")
+    pieces: list[bytes] = []
+    size = 0
+    while piece := answer.read1(PIECE_BYTES):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MOST_BYTES:
+            raise UnreadableError(f"more than {MOST_BYTES / 1e6:.0f} MB")
+        if time.monotonic() > until:
+            raise TimeoutError
+    return b"".join(pieces).decode("utf-8", "replace")
+
+
+def _name(line: str) -> str:
+    return line.partition("{")[0].partition(" ")[0].lower()
+
+
+def samples(text: str) -> Iterator[Sample]:
+    """The samples that have a known name; raises UnreadableError where one cannot be read."""
+    from prometheus_client.parser import text_string_to_metric_families
+
+    # An exporter without rules tells ten thousand series: most lines are not worth parsing.
+    lines = (line for line in text.splitlines() if _name(line) in NAMES)
+    try:
+        for family in text_string_to_metric_families("\n".join(lines) + "\n"):
+            for one in family.samples:
+                labels = {name: value.lower() for name, value in one.labels.items()}
+                if math.isfinite(one.value):
+                    yield Sample(one.name.lower(), labels, one.value)
+    except (ValueError, IndexError, KeyError) as error:
+        raise UnreadableError(f"not the text of an exporter: {error}") from error
