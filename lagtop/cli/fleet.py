@@ -49,6 +49,9 @@ def _check(options: argparse.Namespace, names: list[str]) -> None:
     twice = [name for place, name in enumerate(names) if name in names[:place]]
     if twice:
         raise UsageError(f"profile {twice[0]!r} is named twice", "name each cluster once")
+    if options.metrics:
+        hint = "give each profile a table `metrics`, or name one profile"
+        raise UsageError("--metrics does not say which of several clusters it is of", hint)
     if options.bootstrap_servers is not None or options.config is not None or options.set:
         hint = "leave out -b, --config and --set, or name one profile"
         raise UsageError("each of several profiles says itself how its cluster is entered", hint)

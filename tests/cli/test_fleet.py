@@ -40,6 +40,7 @@ def saved(folder: Path, text: str) -> dict[str, str]:
     [
         ("prod nosuch", "no profile 'nosuch'"),
         ("prod stage prod", "profile 'prod' is named twice"),
+        ("prod stage --metrics 1=http://a/m", "which of several clusters"),
         ("prod wrong", "profile 'wrong'"),
         ("prod stage -b x:1", "leave out -b"),
         ("prod stage --set ssl.ca.location=x", "leave out -b"),
