@@ -8,7 +8,7 @@ import resource
 import struct
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -39,8 +39,10 @@ EVIL = (
 @asynccontextmanager
 async def server(talk: Callable[[asyncio.StreamWriter], AsyncIterator[None]]) -> AsyncIterator[str]:
     """A server that reads a first frame and then says what it likes; gives its address."""
+    talks: set[asyncio.Task[None] | None] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.add(asyncio.current_task())
         try:
             await reader.read(64)
             async for _ in talk(writer):
@@ -49,11 +51,17 @@ async def server(talk: Callable[[asyncio.StreamWriter], AsyncIterator[None]]) ->
         except OSError:
             pass  # the other side has had enough
         finally:
-            writer.close()
+            writer.transport.abort()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with listening:
         yield f"127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+        ending = [task for task in talks if task is not None]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
 
 
 async def failure(address: str) -> Failure:
