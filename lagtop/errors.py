@@ -10,6 +10,8 @@ LagtopError
 
 from __future__ import annotations
 
+from pathlib import Path
+
 EXIT_OK = 0
 EXIT_WARNING = 1
 EXIT_CRITICAL = 2
@@ -57,3 +59,8 @@ class OutputError(LagtopError):
     """What lagtop was to write could not be written."""
 
     exit_code = EXIT_OUTPUT
+
+
+def unwritable(path: Path | str, error: OSError) -> OutputError:
+    """What to tell when a file or a stream cannot be written."""
+    return OutputError(f"{path} cannot be written: {error.strerror or error}")

@@ -96,12 +96,21 @@ class Feeder(threading.Thread):
         A bug that ended the thread is raised here, when the terminal is the shell's again.
         """
         self._stopping = True
-        if self._loop is not None and self._task is not None and self.is_alive():
-            with suppress(RuntimeError):  # the thread has just closed its loop, and ends by itself
-                self._loop.call_soon_threadsafe(self._task.cancel)
+        if self._task is not None and self.is_alive():
+            self._soon(self._task.cancel)
             self.join(STOP_GRACE_S)
         if self._bug is not None:
             raise self._bug
+
+    def _soon(self, act: Callable[[], object]) -> bool:
+        """Have something done on the thread's loop; False when it has none, or none any more."""
+        if self._loop is None:
+            return False
+        try:
+            self._loop.call_soon_threadsafe(act)
+        except RuntimeError:  # the thread has closed its loop
+            return False
+        return True
 
     def run(self) -> None:
         """The thread's body."""
@@ -167,13 +176,8 @@ class Live(Feeder):
         self._deliver(progress)
 
     def _on_loop(self, act: Callable[[Source], None]) -> bool:
-        if self._loop is None or self._source is None or not self.is_alive():
-            return False
-        try:
-            self._loop.call_soon_threadsafe(act, self._source)
-        except RuntimeError:  # the thread has just closed its loop
-            return False
-        return True
+        source = self._source
+        return source is not None and self._soon(lambda: act(source))
 
     async def _feed(self) -> None:
         source = self._source = self._open_source()

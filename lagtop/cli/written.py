@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from lagtop.export.outfile import Outfile, unwritable, utf8, write_whole
+from lagtop.errors import unwritable
+from lagtop.outfile import Outfile, utf8, write_whole
 
 Write = Callable[[str], None]
 

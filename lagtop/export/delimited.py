@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from lagtop.analysis.report import Report
-from lagtop.export.outfile import utf8, write_whole
 from lagtop.export.rows import COLUMNS, Cell, table
 from lagtop.export.selection import Selection
+from lagtop.outfile import utf8, write_whole
 
 Rows = list[tuple[str, ...]]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")

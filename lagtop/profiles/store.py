@@ -9,17 +9,16 @@ password = "${env:KAFKA_PASSWORD}"
 
 from __future__ import annotations
 
-import os
 import re
 import stat
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lagtop.errors import UsageError
+from lagtop.errors import OutputError, UsageError, unwritable
+from lagtop.outfile import write_whole
 from lagtop.profiles.keys import check_keys
 from lagtop.profiles.property_file import read_text
 from lagtop.profiles.references import is_reference
@@ -141,22 +140,13 @@ def _document(path: Path) -> TOMLDocument:
 
 
 def _write(path: Path, document: TOMLDocument) -> None:
-    """Write a new file beside the old one and change their places; only we can read it."""
+    """Put the whole file in its place; only we can read it."""
     import tomlkit
 
-    target = path.resolve()
     try:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, scratch = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                os.fchmod(file.fileno(), PRIVATE)
-                file.write(tomlkit.dumps(document))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(scratch).replace(target)
-        except OSError:
-            Path(scratch).unlink(missing_ok=True)
-            raise
+        path.resolve().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(path, tomlkit.dumps(document).encode(), PRIVATE)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise UsageError(unwritable(path, error).what) from error
+    except OutputError as error:
+        raise UsageError(error.what) from error

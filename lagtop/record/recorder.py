@@ -9,7 +9,7 @@ from io import BufferedWriter
 from pathlib import Path
 from types import TracebackType
 
-from lagtop.errors import OutputError
+from lagtop.errors import unwritable
 from lagtop.record.lines import Line, Lines
 from lagtop.record.mend import mend
 from lagtop.snapshot import Snapshot
@@ -76,8 +76,3 @@ class Recorder:
 
 def _open(path: Path) -> gzip.GzipFile | BufferedWriter:
     return gzip.open(path, "ab") if path.name.endswith(".gz") else path.open("ab")
-
-
-def unwritable(path: Path, error: OSError) -> OutputError:
-    """What to tell when a recording cannot be written."""
-    return OutputError(f"{path} cannot be written: {error.strerror or error}")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lagtop.record.recorder import Recorder, unwritable
+from lagtop.errors import unwritable
+from lagtop.record.recorder import Recorder
 from lagtop.snapshot import Snapshot
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from lagtop.analysis.words import duration as duration
 from lagtop.analysis.words import long_duration
+from lagtop.analysis.words import plural as plural
 from lagtop.snapshot import UNKNOWN
 
 NOBODY_KNOWS: Final = "?"
@@ -126,11 +127,6 @@ def byte_rate(per_s: float) -> str:
     """Bytes per second; `?` where nobody knows."""
     told = byte_count(per_s)
     return told if told == NOBODY_KNOWS else f"{told}/s"
-
-
-def plural(number: int, noun: str) -> str:
-    """`1 group`, `2 groups`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _scaled(number: float) -> str:

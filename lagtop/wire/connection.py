@@ -98,6 +98,14 @@ class Connection(AIOKafkaConnection):  # type: ignore[misc]
         self._longest_frame = LONGEST_FRAME_BYTES
         return streams
 
+    def close(self, reason: Any = None, exc: BaseException | None = None) -> Any:
+        """Let go at once: TLS's goodbye would hold the socket until the other side answers it."""
+        writer = self._writer
+        closed = super().close(reason, exc)
+        if writer is not None:
+            writer.transport.abort()
+        return closed
+
     async def _do_version_lookup(self) -> None:
         async with asyncio.timeout(min(HELLO_S, self._request_timeout)):
             await super()._do_version_lookup()

@@ -128,7 +128,7 @@ async def _look(host: str, port: int, words: bytes, context: ssl.SSLContext | No
     except OSError:
         return _Seen(b"")
     finally:
-        writer.close()
+        writer.transport.abort()
 
 
 async def _mechanisms(host: str, port: int, context: ssl.SSLContext | None) -> list[str]:

@@ -9,11 +9,14 @@ import asyncio
 import threading
 import time
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError
+
+from tests.kafka.traffic import SESSION_MS
 
 TICK_S = 0.05
 START_S = 30.0
@@ -36,14 +39,8 @@ class Reader:
 
     async def run(self, bootstrap: str) -> None:
         """Read until cancelled."""
-        async with AIOKafkaConsumer(
-            self.topic,
-            bootstrap_servers=bootstrap,
-            group_id=self.group,
-            client_id=self.client,
-            auto_offset_reset="earliest",
-            auto_commit_interval_ms=round(self.commit_every_s * 1000),
-        ) as consumer:
+        interval_ms = round(self.commit_every_s * 1000)
+        async with self._member(bootstrap, auto_commit_interval_ms=interval_ms) as consumer:
             due = 0.0
             while True:
                 due = min(due + self.per_s * TICK_S, max(self.per_s, 1.0))
@@ -54,19 +51,27 @@ class Reader:
                 await asyncio.sleep(TICK_S)
 
     async def commit_each(self, bootstrap: str) -> None:
-        """Read until cancelled, and commit after every single record."""
-        async with AIOKafkaConsumer(
+        """Read until cancelled, and commit after every single record.
+
+        Where the group rebalances in between, the record is the next owner's to commit.
+        """
+        async with self._member(bootstrap, enable_auto_commit=False) as consumer:
+            async for record in consumer:
+                place = TopicPartition(record.topic, record.partition)
+                with suppress(CommitFailedError, IllegalStateError):
+                    await consumer.commit({place: record.offset + 1})
+                    self.joined.set()
+
+    def _member(self, bootstrap: str, **commits: Any) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
             self.topic,
             bootstrap_servers=bootstrap,
             group_id=self.group,
             client_id=self.client,
             auto_offset_reset="earliest",
-            enable_auto_commit=False,
-        ) as consumer:
-            async for record in consumer:
-                place = TopicPartition(record.topic, record.partition)
-                await consumer.commit({place: record.offset + 1})
-                self.joined.set()
+            session_timeout_ms=SESSION_MS,
+            **commits,
+        )
 
     async def _note(self, consumer: AIOKafkaConsumer) -> None:
         places = consumer.assignment()

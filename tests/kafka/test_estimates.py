@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import statistics
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from lagtop.analysis.observer import Observer
+from lagtop.analysis.report import GroupRows
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import Snapshot
 from lagtop.wire.poller import Poller
@@ -22,7 +25,7 @@ from tests.kafka.flow import Reader, flowing, produce_steadily
 from tests.kafka.front_door import LAGTOP
 from tests.kafka.kafka_tools import Kafka
 from tests.kafka.traffic import create_topic, produce
-from tests.kafka.waiting import wait_until
+from tests.kafka.waiting import DEADLINE_S, wait_until
 
 Row = dict[str, Any]
 
@@ -93,6 +96,21 @@ def test_a_drain_is_foretold_at_half_time_and_a_pause_is_a_stall(
     assert stalled_at - paused_at <= GRACE_S
 
 
+async def until_habits_are_known(poller: Poller, observer: Observer) -> GroupRows:
+    """The groups once it is known how each of them commits, and that one commits each message."""
+    groups = None
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            async for update in poller:
+                assert isinstance(update, Snapshot), update
+                groups = observer.observe(update).groups
+                if groups.commits_each.any() and not np.isnan(groups.messages_per_commit).any():
+                    return groups
+    except TimeoutError:
+        pytest.fail(f"no habits after {DEADLINE_S:.0f} s; last seen: {groups}")
+    raise AssertionError("the poller ended")
+
+
 async def test_a_reader_that_commits_every_record_is_told_from_one_that_commits_batches(
     kafka: Kafka, name: str
 ) -> None:
@@ -109,11 +127,7 @@ async def test_a_reader_that_commits_every_record_is_told_from_one_that_commits_
         dear.commit_each(kafka.bootstrap),
         cheap.run(kafka.bootstrap),
     ):
-        async for snapshot in poller:
-            assert isinstance(snapshot, Snapshot)
-            groups = observer.observe(snapshot).groups
-            if groups.commits_each.any() and not np.isnan(groups.messages_per_commit).any():
-                break
+        groups = await until_habits_are_known(poller, observer)
     await poller.close()
 
     assert groups.commits_each.tolist() == [True, False]

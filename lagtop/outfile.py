@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from lagtop.errors import OutputError
+from lagtop.errors import unwritable
 
 
 def utf8(text: str) -> bytes:
@@ -22,16 +22,17 @@ class Outfile:
     """Collects bytes beside the file, and puts them in its place with `keep`.
 
     Until then, and when anything fails, the file is as it was. What is no regular file (a pipe, a
-    device) cannot be replaced and is written to at once.
+    device) cannot be replaced and is written to at once. `mode` are the file's permissions; None
+    leaves those of the old one, or the usual ones.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mode: int | None = None) -> None:
         self._path = path
         self._place = Path(os.path.realpath(path))
         self._temporary: Path | None = None
         self._is_worth_keeping = False
         with _told(path):
-            self._descriptor = self._open()
+            self._descriptor = self._open(mode)
 
     def write(self, content: bytes) -> None:
         """Add to what the file will hold."""
@@ -69,15 +70,17 @@ class Outfile:
     ) -> None:
         self.close()
 
-    def _open(self) -> int:
-        mode = self._mode()
-        if mode is not None and not stat.S_ISREG(mode):
+    def _open(self, mode: int | None) -> int:
+        old = self._mode()
+        if old is not None and not stat.S_ISREG(old):
             return os.open(self._place, os.O_WRONLY)
         descriptor, name = tempfile.mkstemp(
             prefix=f".{self._place.name[:100]}.", dir=self._place.parent
         )
         self._temporary = Path(name)
-        os.fchmod(descriptor, stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
+        if mode is None:
+            mode = stat.S_IMODE(old) if old is not None else 0o666 & ~_umask()
+        os.fchmod(descriptor, mode)
         return descriptor
 
     def _mode(self) -> int | None:
@@ -87,9 +90,9 @@ class Outfile:
             return None
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int | None = None) -> None:
     """Replace a file at once; raises OutputError, and then the file is as it was."""
-    with Outfile(path) as file:
+    with Outfile(path, mode) as file:
         file.write(content)
         file.keep()
 
@@ -101,11 +104,6 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise unwritable(path, error) from error
-
-
-def unwritable(path: Path | str, error: OSError) -> OutputError:
-    """What to tell when a file or a stream cannot be written."""
-    return OutputError(f"{path} cannot be written: {error.strerror or error}")
 
 
 def _sync_directory(directory: Path) -> None:
