@@ -13,8 +13,9 @@ from importlib import import_module
 
 from lagtop.errors import EXIT_INTERRUPTED, EXIT_OK, LagtopError
 
+DEMO = "demo"
 COMMANDS = {
-    "demo": "an embedded cluster with stories of trouble; needs no Kafka",
+    DEMO: "an embedded cluster with stories of trouble; needs no Kafka",
     "snapshot": "the numbers of one poll, or of several, as text",
     "check": "is everything fine? one line and an exit status, for monitoring",
     "serve": "metrics for Prometheus",

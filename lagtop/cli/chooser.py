@@ -8,8 +8,6 @@ if TYPE_CHECKING:
     from lagtop.cli.clusters import Clusters
     from lagtop.ui.choices import Choice, Choices
 
-DEMO = "demo"
-
 
 class Chooser:
     """Remembers which cluster was taken, for whoever opens it: `taken`."""

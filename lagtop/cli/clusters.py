@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lagtop.cli import COMMANDS
-from lagtop.cli.chooser import DEMO
+from lagtop.cli import COMMANDS, DEMO
 from lagtop.cli.target import fetched, profiles_path
 from lagtop.errors import LagtopError
 from lagtop.profiles.connection import Connection

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lagtop.cli.arguments import Parser
 from lagtop.cli.policy import add_policy_options, policy_from
-from lagtop.cli.screen import add_screen_options, show
+from lagtop.cli.show import add_screen_options, show
 from lagtop.settings import Settings, parse_bootstrap, parse_interval
 
 

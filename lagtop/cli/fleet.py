@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lagtop.cli.arguments import settings_from
 from lagtop.cli.policy import policy_from
-from lagtop.cli.screen import tag_of, watched
+from lagtop.cli.show import tag_of, watched
 from lagtop.errors import UsageError
 
 if TYPE_CHECKING:

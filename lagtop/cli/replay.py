@@ -9,7 +9,7 @@ from pathlib import Path
 from lagtop.cli.arguments import Parser
 from lagtop.cli.numbers import positive
 from lagtop.cli.policy import add_policy_options, policy_from
-from lagtop.cli.screen import add_screen_options, looks
+from lagtop.cli.show import add_screen_options, looks
 
 EPILOG = """\
 p stands still and goes on, [ and ] step, { and } go a minute, - and + play faster and slower,
