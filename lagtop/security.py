@@ -35,7 +35,7 @@ NO_SECRET = Secret()
 class Security:
     """What a connection needs beyond an address.
 
-    `*_file` are paths, `*_pem` the same in place; a store is a PKCS12 file. `extensions` are
+    `*_file` are paths, `*_pem` the same in place; a store is PKCS12 or JKS. `extensions` are
     `key=value` pairs that go with a token (KIP-342), separated by commas.
     """
 

@@ -27,8 +27,15 @@ class Access:
         self._tokens: TokenSource | None = None
         self._lock = asyncio.Lock()
 
+    async def prepare(self) -> None:
+        """Read keys and trust; it comes before any deadline, since a store takes its time."""
+        async with self._lock:
+            if self.security.uses_tls and self._context is None:
+                self._context = await asyncio.to_thread(tls_context, self.security)
+
     async def open(self, host: str, port: int, deadline_s: float) -> Connection:
         """An open connection that knows who we are; raises AccessError, or what aiokafka does."""
+        await self.prepare()
         async with self._lock:
             self._prepare(host)
             if self._tokens is not None:

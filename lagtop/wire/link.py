@@ -159,6 +159,7 @@ class Node:
             task.add_done_callback(self._leaving.discard)
 
     async def _exchange(self, question: Question) -> Answer:
+        await self._access.prepare()
         async with asyncio.timeout(self.deadline_s):
             connection = await self.connect()
             asked_at = self._clock.now()

@@ -8,16 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lagtop.errors import AccessError
 from lagtop.security import Secret, Security
 from lagtop.wire.causes import causes
+from lagtop.wire.stores import own_pem, read_key_file, trusted_pem
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates
-
-JKS_MAGIC = bytes.fromhex("feedfeed")
 HOSTNAME_MISMATCH = (62, 64)
 EXPIRED, NOT_YET_VALID = 10, 9
 UNKNOWN_ISSUER = (2, 18, 19, 20, 21)
@@ -38,8 +34,7 @@ def tls_context(security: Security) -> ssl.SSLContext:
 def _trust(context: ssl.SSLContext, security: Security) -> None:
     pem = security.ca_pem
     if security.truststore_file:
-        store = _open_store(security.truststore_file, security.truststore_password)
-        pem = "\n".join(_pem_of(one) for one in store.additional_certs)
+        pem = trusted_pem(security.truststore_file, security.truststore_password)
     file = security.ca_file or None
     try:
         if file and Path(file).is_dir():
@@ -60,7 +55,7 @@ def _show(context: ssl.SSLContext, security: Security) -> None:
         if not certificate:
             return
         for name in filter(None, (certificate, key)):
-            _require_readable(name)
+            read_key_file(name)
         try:
             # Without a callback OpenSSL itself would ask for the password, on the terminal.
             context.load_cert_chain(certificate, key or None, password=lambda: password.text)
@@ -89,8 +84,8 @@ def _key_trouble(security: Security, error: Exception) -> tuple[str, str]:
 def _own_files(security: Security) -> Iterator[tuple[str, str, Secret]]:
     """Paths of our certificate and key; texts lie in files of ours for as long as it takes."""
     if security.keystore_file:
-        store = _open_store(security.keystore_file, security.keystore_password)
-        with _scratch(_chain_of(store), security.keystore_file) as path:
+        pem = own_pem(security.keystore_file, security.keystore_password, security.key_password)
+        with _scratch(pem, security.keystore_file) as path:
             yield path, "", Secret()
     elif security.certificate_pem:
         text = f"{security.certificate_pem}\n{security.key_pem.text}\n"
@@ -113,59 +108,6 @@ def _scratch(data: bytes, what: str) -> Iterator[str]:
         yield path
     finally:
         Path(path).unlink()
-
-
-def _require_readable(name: str) -> bytes:
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise AccessError(f"{name}: {_why(error)}", "check the path and who may read it") from error
-
-
-def _open_store(name: str, password: Secret) -> PKCS12KeyAndCertificates:
-    data = _require_readable(name)
-    if data.startswith(JKS_MAGIC):
-        raise AccessError(
-            f"{name} is a JKS store, which only Java can read",
-            f"keytool -importkeystore -srckeystore {name} -destkeystore NEW.p12 "
-            "-deststoretype PKCS12",
-        )
-    try:
-        from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
-    except ImportError as error:
-        raise AccessError(
-            f"{name}: a PKCS12 store needs the cryptography library",
-            "pip install 'lagtop[stores]', or give PEM files",
-        ) from error
-    try:
-        return load_pkcs12(data, password.text.encode() or None)
-    except ValueError as error:
-        raise AccessError(
-            f"{name}: the store cannot be opened",
-            "wrong or missing password of the store, or no PKCS12 file",
-        ) from error
-
-
-def _pem_of(certificate: object) -> str:
-    from cryptography.hazmat.primitives.serialization import Encoding
-    from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate
-
-    assert isinstance(certificate, PKCS12Certificate)
-    return certificate.certificate.public_bytes(Encoding.PEM).decode()
-
-
-def _chain_of(store: PKCS12KeyAndCertificates) -> bytes:
-    from cryptography.hazmat.primitives.serialization import (
-        Encoding,
-        NoEncryption,
-        PrivateFormat,
-    )
-
-    if store.key is None or store.cert is None:
-        raise AccessError("there is no key with its certificate in the key store")
-    key = store.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    chain = [store.cert, *store.additional_certs]
-    return b"\n".join([key, *(_pem_of(one).encode() for one in chain)])
 
 
 def tls_trouble(error: BaseException, where: str, security: Security) -> tuple[str, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,6 +38,13 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._sign(key, _name(name), hosts, expired=expired, is_ca=False)
         return Issued(self._directory / name, key, certificate, self._certificate)
+
+    def trust_store(self, password: str) -> Path:
+        """Its certificate as JKS, as older Java has it."""
+        path = self.file.with_suffix(".trust.jks")
+        words = ("-importcert", "-noprompt", "-alias", "it", "-file", str(self.file))
+        _keytool(*words, "-storetype", "JKS", "-keystore", str(path), "-storepass", password)
+        return path
 
     def _sign(
         self,
@@ -99,6 +107,17 @@ class Issued:
         )
         return self._write(".p12", data)
 
+    def old_store(self, password: str, key_password: str) -> Path:
+        """The same as JKS, in which a key may have a password of its own."""
+        new, path = self.store(password), self._stem.with_name(self._stem.name + ".jks")
+        _keytool(
+            *("-importkeystore", "-noprompt", "-srcalias", "it"),
+            *("-srckeystore", str(new), "-srcstoretype", "PKCS12", "-srcstorepass", password),
+            *("-destkeystore", str(path), "-deststoretype", "JKS", "-deststorepass", password),
+            *("-destkeypass", key_password),
+        )
+        return path
+
     def _write(self, suffix: str, data: bytes) -> Path:
         path = self._stem.with_name(self._stem.name + suffix)
         path.write_bytes(data)
@@ -117,3 +136,7 @@ def _host(host: str) -> x509.GeneralName:
 
 def _encryption(password: str) -> KeySerializationEncryption:
     return BestAvailableEncryption(password.encode()) if password else NoEncryption()
+
+
+def _keytool(*words: str) -> None:
+    subprocess.run(["keytool", *words], check=True, capture_output=True)

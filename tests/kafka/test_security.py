@@ -11,14 +11,14 @@ from threading import Thread
 import pytest
 
 from lagtop.security import Secret, Security
-from lagtop.settings import Settings, parse_bootstrap
+from lagtop.settings import parse_bootstrap
 from lagtop.snapshot import Failure, Snapshot
 from lagtop.wire.access import Access
 from lagtop.wire.clock import Clock
 from lagtop.wire.link import Link
-from lagtop.wire.poller import Poller
 from lagtop.wire.topology import ask_topology
 from tests.kafka.certificates import Authority
+from tests.kafka.entering import poll, refusal, trouble
 from tests.kafka.front_door import run
 from tests.kafka.guarded import PASSWORD, GuardedKafka
 from tests.kafka.ports import HOST
@@ -34,25 +34,6 @@ def tokens() -> Iterator[TokenServer]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
-
-
-async def poll(address: str, security: Security) -> Snapshot | Failure:
-    """What a first poll learns."""
-    poller = Poller(Settings(parse_bootstrap(address), security=security))
-    try:
-        return await poller.poll()
-    finally:
-        await poller.close()
-
-
-async def refusal(address: str, security: Security) -> str:
-    """The sentence and the hint of a first poll that fails."""
-    update = await poll(address, security)
-    assert isinstance(update, Failure)
-    told = f"{update.what}; {update.hint}"
-    assert address.partition(":")[2] in told
-    assert PASSWORD not in told
-    return told
 
 
 def with_password(guarded: GuardedKafka, mechanism: str, password: str = PASSWORD) -> Security:
@@ -208,12 +189,10 @@ async def test_no_certificate_of_ours_or_a_wrong_one(guarded: GuardedKafka, tmp_
         assert "does not accept our certificate" in await refusal(address, security)
 
 
-async def test_a_key_that_cannot_be_read(guarded: GuardedKafka, tmp_path: Path) -> None:
+async def test_a_key_that_cannot_be_read(guarded: GuardedKafka) -> None:
     address = guarded.address("MUTUAL")
     friend, other = (guarded.authority.issue(name) for name in ("friend", "other"))
     base = replace(mutual(guarded), certificate_file=str(friend.certificate()))
-    jks = tmp_path / "key.jks"
-    jks.write_bytes(bytes.fromhex("feedfeed00000002"))
     store = str(friend.store("right"))
     wrong = {
         "key_password": replace(base, key_file=str(friend.key("lock"))),
@@ -222,15 +201,12 @@ async def test_a_key_that_cannot_be_read(guarded: GuardedKafka, tmp_path: Path) 
         ),
         "not the key of the certificate": replace(base, key_file=str(other.key())),
         "/gone.key: no such file": replace(base, key_file="/gone.key"),
-        "keytool -importkeystore": replace(mutual(guarded), keystore_file=str(jks)),
         "the store cannot be opened": replace(
             mutual(guarded), keystore_file=store, keystore_password=Secret("wrong")
         ),
     }
     for words, security in wrong.items():
-        update = await poll(address, security)
-        assert isinstance(update, Failure)
-        assert words in f"{update.what}; {update.hint}"
+        assert words in await trouble(address, security)
 
 
 async def test_the_wrong_port(guarded: GuardedKafka) -> None:
