@@ -18,14 +18,6 @@ from lagtop.errors import AccessError
 from lagtop.security import AWS_MSK_IAM, GSSAPI, OAUTHBEARER, Security
 from lagtop.wire.question import LONGEST_REASON, UNREADABLE
 
-try:
-    from gssapi.exceptions import GSSError
-except ImportError:  # the library is an extra; without it nothing raises this
-
-    class GSSError(Exception):  # type: ignore[no-redef]
-        """What Kerberos would complain with."""
-
-
 CLIENT_ID = "lagtop"
 HELLO_S = 2.0
 """For the first word of a server that took our connection."""
@@ -153,8 +145,6 @@ class Connection(AIOKafkaConnection):  # type: ignore[misc]
                     raise self._refused(answer.error_message or for_code(answer.error_code).message)
                 said = answer.sasl_auth_bytes
                 lifetime_ms = getattr(answer, "session_lifetime_ms", 0)
-        except GSSError as error:
-            raise AccessError(f"Kerberos: {error}"[:300], "is there a ticket? kinit") from error
         except (ValueError, LookupError, AssertionError) as error:
             raise self._refused(f"its part of {self._sasl_mechanism} is wrong") from error
         # A broker that dislikes a token says so in JSON, where others have nothing (RFC 7628).
@@ -178,7 +168,10 @@ class Connection(AIOKafkaConnection):  # type: ignore[misc]
 
     def _authenticator(self) -> Any:
         if self._sasl_mechanism == GSSAPI:
-            return self.authenticator_gssapi()
+            from lagtop.wire.kerberos import Kerberos
+
+            principal = self.sasl_principal
+            return Kerberos(self.authenticator_gssapi(), principal)
         if self._sasl_mechanism == OAUTHBEARER:
             return self.authenticator_oauth()
         if self._sasl_mechanism.startswith("SCRAM"):
@@ -196,6 +189,8 @@ class Connection(AIOKafkaConnection):  # type: ignore[misc]
         if self._tokens is not None:
             self._tokens.forget()
             return AccessError(what, "is the token meant for this cluster?")
+        if self._sasl_mechanism == GSSAPI:
+            return AccessError(what, "is sasl.kerberos.service.name that of the broker?")
         return AccessError(what, "check user name and password")
 
     @property

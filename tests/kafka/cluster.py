@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
@@ -23,10 +23,18 @@ STORE_PASSWORD = "lagtop-test"
 class Node:
     """One Kafka process: kill it, pause it, start it again with all its data."""
 
-    def __init__(self, libs: Path, directory: Path, properties: Mapping[str, str], heap_mb: int):
+    def __init__(
+        self,
+        libs: Path,
+        directory: Path,
+        properties: Mapping[str, str],
+        heap_mb: int,
+        options: Sequence[str] = (),
+    ) -> None:
         self.port = int(properties["listeners"].split(",")[0].rpartition(":")[2])
         self.node_id = int(properties["node.id"])
-        self._words = [*command(libs, "kafka.Kafka", heap_mb), str(directory / "server.properties")]
+        java, *words = command(libs, "kafka.Kafka", heap_mb)
+        self._words = [java, *options, *words, str(directory / "server.properties")]
         self._log = directory / "server.log"
         self._child: Child | None = None
         directory.mkdir(parents=True)
@@ -101,7 +109,7 @@ class KafkaCluster:
         """Format and start every node; returns when all of them serve."""
         if self.tls_address:
             make_keystore(self._directory / "keystore.p12")
-        cluster_id = urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
+        cluster_id = new_cluster_id()
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda node_id: self._format(node_id, cluster_id), self.nodes))
         for node in self.nodes.values():
@@ -169,6 +177,11 @@ def _guards(keystore: Path) -> dict[str, str]:
         "ssl.keystore.password": STORE_PASSWORD,
         "ssl.key.password": STORE_PASSWORD,
     }
+
+
+def new_cluster_id() -> str:
+    """An id as Kafka has them; one that begins with `-` would be read as an option."""
+    return urlsafe_b64encode(b"L" + uuid4().bytes[1:]).decode().rstrip("=")
 
 
 def common_settings(control_ports: list[int], replicas: int) -> dict[str, str]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from pathlib import Path
-from uuid import uuid4
 
 from tests.kafka.certificates import Authority
-from tests.kafka.cluster import Node, common_settings
+from tests.kafka.cluster import Node, common_settings, new_cluster_id
 from tests.kafka.java import run_tool
 from tests.kafka.ports import HOST, free_ports
 from tests.kafka.waiting import wait_until
@@ -67,9 +65,8 @@ class GuardedKafka:
             for name in ("admin", "reader")
         ]
         words = [word for user in users for word in ("--add-scram", user)]
-        cluster_id = urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
         config = str(self._home / "server.properties")
-        self.tool("kafka.tools.StorageTool", "format", "-c", config, "-t", cluster_id, *words)
+        self.tool("kafka.tools.StorageTool", "format", "-c", config, "-t", new_cluster_id(), *words)
         self._node.start()
         wait_until(self._node.listens, "the guarded Kafka to listen")
 
