@@ -132,7 +132,10 @@ class Feeder(threading.Thread):
 
 
 class Live(Feeder):
-    """Feeds a front end with what a source polls; `tap` takes every snapshot that comes."""
+    """Feeds a front end with what a source polls; `tap` takes every snapshot that comes.
+
+    `narrow` leaves out what nobody wants to see, before anything else.
+    """
 
     def __init__(
         self,
@@ -140,12 +143,14 @@ class Live(Feeder):
         observer: Observer,
         rounds: int = ROUNDS_A_POLL,
         tap: Tap | None = None,
+        narrow: Callable[[Snapshot], Snapshot] = lambda snapshot: snapshot,
     ) -> None:
         super().__init__()
         self._open_source = open_source
         self._observer = observer
         self._rounds = rounds
         self._tap = tap or Tap()
+        self._narrow = narrow
         self._source: Source | None = None
         self._errands: set[asyncio.Task[None]] = set()
 
@@ -187,8 +192,9 @@ class Live(Feeder):
                 if self._stopping:
                     break
                 if isinstance(update, Snapshot):
-                    self._tap.take(replace(update, answers=learnt))
-                    self._deliver(self._observer.observe(update))
+                    snapshot = self._narrow(update)
+                    self._tap.take(replace(snapshot, answers=learnt))
+                    self._deliver(self._observer.observe(snapshot))
                     learnt = await search_times(source, self._observer, self._rounds)
                 else:
                     self._deliver(update)

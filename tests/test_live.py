@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import re
 import threading
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from lagtop.analysis.narrow import Narrow
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import LagMethod, Report
 from lagtop.live import Live, Update
 from lagtop.records import Peek, Record
 from lagtop.snapshot import Failure, Snapshot, TimeAnswer, TimeQuestion
-from tests.analysis.build import one, snapshots
+from tests.analysis.build import one, poll, snapshots
 
 PATIENCE_S = 10.0
 WRITTEN_AT = 1_000.0
@@ -66,6 +68,21 @@ def test_each_snapshot_becomes_a_report_and_each_failure_passes() -> None:
     assert isinstance(report, Report)
     assert report.partitions.lag_messages.tolist() == [5]
     assert seen.get(timeout=PATIENCE_S) is failure
+    live.end()
+
+
+def test_topics_that_are_not_wanted_are_in_no_report_and_in_no_recording() -> None:
+    topics = {name: [[0, 1, 0, 10, 10]] for name in ("orders", "mails")}
+    groups = {"both": {"orders": [[0, 3]], "mails": [[0, 1]]}, "other": {"mails": [[0, 1]]}}
+    script = Script([*snapshots(poll(1.0, topics, groups))])
+    seen: queue.Queue[Update] = queue.Queue()
+    live = Live(lambda: script, Observer(), narrow=Narrow(None, re.compile("^ord")))
+    live.begin(seen.put)
+
+    report = seen.get(timeout=PATIENCE_S)
+    assert isinstance(report, Report)
+    assert [group.name for group in report.group_facts] == ["both"]
+    assert report.totals.lag_messages == 7
     live.end()
 
 

@@ -90,6 +90,7 @@ def add_cluster_options(parser: argparse.ArgumentParser, others: str = argparse.
         help="do not ask brokers for offsets by time; old lag in time then only has a bound",
     )
     parser.add_argument("--group", metavar="RE", help="only groups that match")
+    parser.add_argument("--topic", metavar="RE", help="only topics that match")
     parser.add_argument(
         "--metrics",
         metavar="ID=URL",
@@ -115,6 +116,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         bootstrap=parse_bootstrap(bootstrap),
         interval_s=parse_interval(options.interval or f"{DEFAULT_INTERVAL_S:g}"),
         groups=parse_pattern("--group", options.group),
+        topics=parse_pattern("--topic", options.topic) if "topic" in options.filled else None,
         security=security,
         metrics=parse_metrics(options.metrics or _endpoints(options)),
     )

@@ -63,7 +63,6 @@ def _main(arguments: Sequence[str]) -> int:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--topic", metavar="RE", help="only topics that match")
     parser.add_argument("--max-lag", metavar="N", type=whole, help="critical: more messages")
     parser.add_argument("--max-age", metavar="SECONDS", type=positive, help="critical: older lag")
     parser.add_argument(

@@ -12,7 +12,7 @@ from lagtop.cli.numbers import size, span, whole
 from lagtop.cli.progress import Progress
 from lagtop.errors import EXIT_OK, UnreachableError
 from lagtop.record.rotation import RotatedRecorder, Rotation
-from lagtop.settings import Settings, parse_pattern
+from lagtop.settings import Settings
 from lagtop.snapshot import Failure
 
 EPILOG = """\
@@ -36,7 +36,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--topic", metavar="RE", help="only topics that match")
     parser.add_argument(
         "-d", metavar="SECONDS", dest="interval", help="time between polls, as --interval"
     )
@@ -55,7 +54,7 @@ async def _record(settings: Settings, options: argparse.Namespace) -> int:
     from lagtop.live import ROUNDS_A_POLL, Rounds, search_times
     from lagtop.wire.poller import Poller
 
-    narrow = Narrow(settings.groups, parse_pattern("--topic", options.topic))
+    narrow = Narrow(settings.groups, settings.topics)
     rotation = Rotation(options.rotate_size, options.rotate_time, options.keep)
     recorder = RotatedRecorder(options.file, rotation)
     poller, watch, observer = Poller(settings), _Watch(options), Observer()

@@ -14,7 +14,7 @@ from lagtop.cli.numbers import whole
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.cli.progress import Progress
 from lagtop.errors import EXIT_OK, UsageError
-from lagtop.settings import Settings, parse_pattern
+from lagtop.settings import Settings
 from lagtop.snapshot import Failure
 
 DEFAULT_LISTEN = "127.0.0.1:9311"
@@ -44,7 +44,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--topic", metavar="RE", help="only topics that match")
     parser.add_argument(
         "--listen", metavar="HOST:PORT", default=DEFAULT_LISTEN, help="default %(default)s"
     )
@@ -94,7 +93,7 @@ async def _serve(settings: Settings, options: argparse.Namespace, address: tuple
         raise UsageError(what, "another address: --listen HOST:PORT") from error
     _tell(server, line)
     observer, poller = Observer(policy_from(options)), Poller(settings)
-    narrow = Narrow(settings.groups, parse_pattern("--topic", options.topic))
+    narrow = Narrow(settings.groups, settings.topics)
     rounds = 0 if options.no_time_search else ROUNDS_A_POLL
     try:
         async for update in poller:

@@ -58,6 +58,7 @@ def watched(
     # Collecting garbage while modules load takes a quarter of the time to the first frame; the
     # screen turns it on again with the first news.
     gc.disable()
+    from lagtop.analysis.narrow import Narrow
     from lagtop.analysis.observer import Observer
     from lagtop.live import ROUNDS_A_POLL, Live, Source
     from lagtop.record.tap import Tap
@@ -69,7 +70,8 @@ def watched(
 
     observer, tap = Observer(policy), Tap()
     rounds = 0 if options.no_time_search else ROUNDS_A_POLL
-    live = Live(open_source, observer, rounds, tap)
+    # Groups that are not wanted are not even asked for.
+    live = Live(open_source, observer, rounds, tap, Narrow(None, settings.topics))
     profile: Profile | None = getattr(options, "used", None)
     said = {} if profile is None else profile.values
     return live, replace(

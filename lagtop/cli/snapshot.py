@@ -50,7 +50,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _add_options(parser: argparse.ArgumentParser, forms: Sequence[str], about: str) -> None:
-    parser.add_argument("--topic", metavar="RE", help="only topics that match")
     parser.add_argument("--issues", action="store_true", help="only what `z` shows on the screen")
     parser.add_argument(
         "--format", choices=forms, metavar="FORMAT",

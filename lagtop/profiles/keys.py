@@ -27,7 +27,7 @@ KEYS: dict[str, Key] = {
     "source": Key(str, "where addresses and security come from: `TOOL:FILE#NAME`, see import"),
     "interval": Key(float, "seconds between polls", "interval"),
     "group": Key(str, "only groups that match this regular expression", "group"),
-    "topic": Key(str, "only topics that match, in `lagtop snapshot`", "topic"),
+    "topic": Key(str, "the same for topics", "topic"),
     "dead_letters": Key(str, "topics of dead letters too, as `--dead-letters`", "dead_letters"),
     "margin": Key(float, "safety margin in per cent, as `--margin`", "margin"),
     "tag": Key(str, "a word beside the title; the profile's name if there is none"),

@@ -54,6 +54,22 @@ def settings(*arguments: str) -> Settings:
     return settings_from(parser.parse_args(arguments))
 
 
+def test_topics_are_chosen_by_command_line_environment_or_profile(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_profile(path, "new", {"bootstrap_servers": "new:1", "topic": "^orders"})
+
+    def chosen(*words: str) -> str:
+        topics = settings(*words).topics
+        assert topics is not None
+        return topics.pattern
+
+    assert chosen("new") == "^orders"
+    monkeypatch.setenv("LAGTOP_TOPIC", "^mails")
+    assert chosen("new") == "^mails"
+    assert chosen("new", "--topic", "^pay") == "^pay"
+
+
 def test_comments_stay_and_only_we_can_read_it(path: Path) -> None:
     path.chmod(0o644)
 
