@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.quotas import UNASKED, Quotas
 from lagtop.readings import Readings
 
 Ints = NDArray[np.int64]
@@ -251,7 +252,7 @@ class Snapshot:
     where that was not read; bytes_each (int64[P]): what each partition's leader
     holds on disk. reassigning: how many partitions are being moved, or UNKNOWN. answers: rounds of
     a search by time since the poll before, where the snapshot comes from a recording. readings: of
-    metrics endpoints by target, a broker's id or `client:CLIENT_ID`.
+    metrics endpoints by target, a broker's id or `client:CLIENT_ID`. quotas: on reading.
     """
 
     cluster: str
@@ -271,6 +272,7 @@ class Snapshot:
     reassigning: int = UNKNOWN
     answers: tuple[tuple[TimeAnswer, ...], ...] = ()
     readings: Mapping[str, Readings] = field(default_factory=dict)
+    quotas: Quotas = UNASKED
 
 
 class Step(NamedTuple):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.weights import Weights
 from lagtop.snapshot import NO_LEADER, UNKNOWN, Broker, Floats, Ints, Replicas, Snapshot
 
 
@@ -50,11 +51,12 @@ class Brokers:
     def __init__(self) -> None:
         self._of: tuple[object, ...] = ()
         self._counts: Counts | None = None
+        self.weights = Weights()
 
     def health(self, snapshot: Snapshot, produced_per_s: Floats) -> tuple[BrokerHealth, ...]:
         """One for each of the snapshot's brokers; produced_per_s is float64[P]."""
         counts = self._counted(snapshot)
-        bytes_in = bytes_in_per_s(snapshot, produced_per_s)
+        bytes_in = produced_per_s * self.weights.each(snapshot)
         leader = snapshot.partitions.leader
         return tuple(
             BrokerHealth(
@@ -94,22 +96,6 @@ def count(snapshot: Snapshot, replicas: Replicas) -> Counts:
         "under_min": _by_node(leader[led & (in_sync < least)]),
         "out_of_sync": _by_node(replicas.node[~replicas.in_sync]),
     }
-
-
-def bytes_in_per_s(snapshot: Snapshot, produced_per_s: Floats) -> Floats:
-    """About how many bytes a second are written to each partition, float64[P]; NaN unknown."""
-    return produced_per_s * bytes_a_record(snapshot)
-
-
-def bytes_a_record(snapshot: Snapshot) -> Floats:
-    """What a record weighs on disk in each partition, float64[P]; NaN where nobody knows."""
-    partitions, size = snapshot.partitions, snapshot.bytes_each
-    if size is None or len(size) != len(partitions.log_end):
-        return np.full(len(partitions.log_end), np.nan)
-    records = (partitions.log_end - partitions.log_start).astype(np.float64)
-    told = (size != UNKNOWN) & (partitions.log_end != UNKNOWN) & (partitions.log_start != UNKNOWN)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(told & (records > 0), size / records, np.nan)
 
 
 def _least_in_sync(snapshot: Snapshot) -> Ints:

@@ -158,6 +158,8 @@ class Observer:
             past=self._past.observe(snapshot, report.groups.produced_per_s),
             configs=snapshot.configs,
             readings=snapshot.readings,
+            quotas=snapshot.quotas,
+            record_bytes=self._brokers.weights.of_topics(snapshot),
         )
         alerts = self._alerts.observe(report)
         return replace(report, alerts=alerts, events=tuple(self._alerts.log))

@@ -19,6 +19,7 @@ from lagtop.analysis.brokers import BrokerHealth
 from lagtop.analysis.dlq import DeadLetters
 from lagtop.analysis.policy import DEFAULT_MARGIN
 from lagtop.analysis.rules import Alert, Event
+from lagtop.quotas import UNASKED, Quotas
 from lagtop.readings import Readings
 from lagtop.snapshot import (
     UNKNOWN,
@@ -230,7 +231,8 @@ class Report:
     dead_letters: the topics of dead letters and retries, by name. health: what ails each broker, in
     their order; empty where that was not worked out. reassigning: partitions on the move. past:
     what happened to groups of late. configs: how topics are set, by name, where that is known.
-    margin: the safety margin that groups are held to (see Policy). readings: as in Snapshot.
+    margin: the safety margin that groups are held to (see Policy). readings, quotas: as in
+    Snapshot. record_bytes (float64[T]): what a record of each topic weighs in the log, NaN unknown.
     """
 
     cluster: str
@@ -255,3 +257,5 @@ class Report:
     configs: Mapping[str, TopicConfig] = field(default_factory=dict)
     margin: float = DEFAULT_MARGIN
     readings: Mapping[str, Readings] = field(default_factory=dict)
+    quotas: Quotas = UNASKED
+    record_bytes: Floats | None = None

@@ -12,6 +12,11 @@ def rate(per_s: float) -> str:
     return f"{_short(per_s)}/s"
 
 
+def byte_rate(per_s: float) -> str:
+    """Bytes per second: `24kB/s`, `1.0MB/s`."""
+    return f"{_short(per_s)}B/s"
+
+
 def times(factor: float) -> str:
     """A factor: `x3.9`, `x12`, `x0.25`."""
     return f"x{factor:.0f}" if factor >= 9.95 else f"x{factor:.2g}"

@@ -13,7 +13,7 @@ from lagtop.demo.ask import (
     UNKNOWN_TOPIC_ID,
     Ask,
 )
-from lagtop.demo.logs import TopicLog
+from lagtop.demo.logs import RECORD_BYTES, TopicLog
 from lagtop.protocol.messages import (
     DescribeClusterResponse,
     DescribeConfigsResponse,
@@ -23,7 +23,6 @@ from lagtop.protocol.messages import (
 )
 from lagtop.snapshot import NO_LEADER
 
-RECORD_BYTES = 240
 DISK_BYTES = 2 * 10**12
 TOPIC_RESOURCE = 2
 BROKER_RESOURCE = 4

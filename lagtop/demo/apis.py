@@ -14,6 +14,7 @@ from lagtop.demo import (
     answers_cluster,
     answers_groups,
     answers_offsets,
+    answers_quotas,
     answers_records,
     answers_written,
 )
@@ -92,6 +93,13 @@ APIS: dict[ApiKey, Api] = {
             2,
             messages.DescribeClusterRequest,
             answers_cluster.describe_cluster,
+        ),
+        Api(
+            ApiKey.DescribeClientQuotas,
+            0,
+            1,
+            messages.DescribeClientQuotasRequest,
+            answers_quotas.describe_client_quotas,
         ),
         Api(
             ApiKey.ConsumerGroupDescribe,

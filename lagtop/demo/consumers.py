@@ -9,9 +9,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from lagtop.demo.logs import Logs, TopicLog
+from lagtop.demo.logs import RECORD_BYTES, Logs, TopicLog
 from lagtop.demo.story import NEVER, Group
-from lagtop.snapshot import Floats, Ints
+from lagtop.snapshot import Codes, Floats, Ints
 
 NO_COMMIT = -1
 CAPACITY_NOISE = 0.03
@@ -115,20 +115,32 @@ class Consumers:
             group.metadata = dict.fromkeys(rows[::2].tolist(), spec.metadata)
         return group
 
-    def step(self, t: float, seconds: float, logs: Logs, online: Floats) -> None:
+    def step(self, t: float, seconds: float, logs: Logs, leaders: Codes) -> None:
         """Read for `seconds` until `t`, then commit where it is time to.
 
-        online (float64[P]) is 1 where a partition has a leader, else 0.
+        leaders (int32[P]): each partition's broker, negative where it has none.
         """
-        active = self._active(t)
-        reading = (active[self.member] * online[self.partition] > 0) & self._exists
+        active, leader = self._active(t), leaders[self.partition]
+        reading = (active[self.member] > 0) & (leader >= 0) & self._exists
         self._reset(reading, logs)
         self._mishaps(t, seconds, reading)
         noise = 1 + CAPACITY_NOISE * self._rng.standard_normal(active.size)
         budget = active * np.maximum(noise, 0.0) * seconds
         room = np.where(reading, self._readable(logs) - self.position, 0.0)
-        self.position += share_fairly(np.maximum(room, 0.0), self.member, budget)
+        room = self._let_through(np.maximum(room, 0.0), leader, seconds)
+        self.position += share_fairly(room, self.member, budget)
         self._commit(t, active > 0)
+
+    def _let_through(self, room: Floats, leader: Codes, seconds: float) -> Floats:
+        """As much of `room` as quotas allow: one for each member's client id, at each broker."""
+        quotas = np.array([group.spec.fetch_bytes_per_s for group in self._every], np.float64)
+        limited = np.isfinite(quotas)
+        if not limited.any():
+            return room
+        quotas[limited] *= seconds / RECORD_BYTES
+        brokers = int(leader.max()) + 2
+        budget = np.repeat(quotas[self._group_of], brokers)
+        return share_fairly(room, self.member * brokers + leader + 1, budget)
 
     def _mishaps(self, t: float, seconds: float, reading: NDArray[np.bool_]) -> None:
         """Partitions that stand still for a record that fails, and groups that go back."""

@@ -13,6 +13,7 @@ from lagtop.demo.history import History
 from lagtop.demo.story import Topic
 from lagtop.snapshot import Floats, Ints
 
+RECORD_BYTES = 240
 RATE_SPREAD = 0.15
 WAVE = 0.08
 WAVE_PERIOD_S = 600.0

@@ -166,6 +166,13 @@ COMMITS_EACH = Story(
     groups=(Group("compliance", ("access-log",), 2, 110, commits_each=True),),
 )
 
+THROTTLED = Story(
+    "throttled",
+    "brokers hold a group back by quota, though its members could read more",
+    topics=(Topic("thumbnails", 8, 1_000),),
+    groups=(Group("thumbnailer", ("thumbnails",), 4, 600, fetch_bytes_per_s=24_000),),
+)
+
 TROUBLES = (
     SKEWED_KEY,
     SLOW_CONSUMER,
@@ -182,6 +189,7 @@ TROUBLES = (
     RETENTION,
     DENIED,
     COMMITS_EACH,
+    THROTTLED,
 )
 
 

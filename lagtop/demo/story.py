@@ -62,6 +62,7 @@ class Group:
     `stalled_at_s`: its members hold on but read nothing more; `gone_at_s`: they have left.
     `sick_share`: what its first member can still do; `poisoned_at_s`: a record of its first
     partition fails each time from then on; `rewinds_every_s`: it goes back and reads again.
+    `fetch_bytes_per_s`: the quota of each member's client id, at each broker.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Group:
     rebalance: Rhythm | None = None
     denied: bool = False
     metadata: str = ""
+    fetch_bytes_per_s: float = NEVER
 
 
 @dataclass(frozen=True, slots=True)

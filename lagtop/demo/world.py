@@ -122,7 +122,7 @@ class World:
             self.elect(self._step_start)
         online = (self.leaders >= 0).astype(np.float64)
         self.logs.step(self._step_start, seconds, online, self._commit_records())
-        self.consumers.step(self._step_start, self._step_s, self.logs, online)
+        self.consumers.step(self._step_start, self._step_s, self.logs, self.leaders)
         self._step_s = seconds
 
     def _commit_records(self) -> dict[int, int]:

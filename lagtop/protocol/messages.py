@@ -6,6 +6,10 @@ them only ask; Produce, which does not, is there for the demo cluster to answer.
 
 from __future__ import annotations
 
+from kafka.protocol.admin.client_quotas import (
+    DescribeClientQuotasRequest,
+    DescribeClientQuotasResponse,
+)
 from kafka.protocol.admin.cluster import (
     DescribeClusterRequest,
     DescribeClusterResponse,
@@ -66,6 +70,8 @@ __all__ = [
     "ConsumerGroupDescribeResponse",
     "ConsumerProtocolAssignment",
     "ConsumerProtocolSubscription",
+    "DescribeClientQuotasRequest",
+    "DescribeClientQuotasResponse",
     "DescribeClusterRequest",
     "DescribeClusterResponse",
     "DescribeConfigsRequest",

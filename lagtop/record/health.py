@@ -5,6 +5,7 @@
     "quorum": [leader, epoch, [[node, log end, caught up ms], ...], [code, reason]]
     "reassigning": how many partitions are being moved
     "readings": {"1": [{"cpu_busy_share": 0.5}, reason], ...}    of metrics endpoints
+    "quotas": [[[user, client id, fetched bytes/s, request share], ...], reason]
 
 Each stands in a line when it has changed, whole; null is not read, and a full line has all.
 """
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from lagtop.quotas import UNASKED, Quota, Quotas
 from lagtop.readings import Readings
 from lagtop.record.fields import mapping, number, partition_lists, sequence, text, whole
 from lagtop.record.keys import Keys
@@ -32,7 +34,7 @@ from lagtop.snapshot import (
 )
 
 Line = dict[str, Any]
-NAMES = ("replicas", "bytes", "quorum", "reassigning", "readings")
+NAMES = ("replicas", "bytes", "quorum", "reassigning", "readings", "quotas")
 
 
 def health_line(snapshot: Snapshot, last: Snapshot | None) -> Line:
@@ -51,6 +53,8 @@ def health_line(snapshot: Snapshot, last: Snapshot | None) -> Line:
         readings = snapshot.readings.items()
         told = {target: [dict(one.values), one.reason] for target, one in readings}
         line["readings"] = told or None
+    if last is None or last.quotas != snapshot.quotas:
+        line["quotas"] = _quotas(snapshot.quotas)
     return line if last is not None else {k: v for k, v in line.items() if v is not None}
 
 
@@ -91,6 +95,15 @@ def _quorum(quorum: Quorum | None) -> list[Any] | None:
     return [quorum.leader, quorum.epoch, voters, [quorum.gap.code, quorum.gap.reason]]
 
 
+def _quotas(quotas: Quotas) -> list[Any] | None:
+    if quotas == UNASKED:
+        return None
+    known = (
+        [one.user, one.client_id, one.fetch_bytes_per_s, one.request_share] for one in quotas.known
+    )
+    return [list(known), quotas.reason]
+
+
 class Health:
     """What lines have said so far; its columns stay the same objects until that changes."""
 
@@ -102,6 +115,7 @@ class Health:
         self.quorum: Quorum | None = None
         self.reassigning = UNKNOWN
         self.readings: Mapping[str, Readings] = {}
+        self.quotas = UNASKED
 
     def apply(self, line: Line, keys: Keys) -> None:
         """Take in a line; raises MalformedError."""
@@ -121,6 +135,8 @@ class Health:
             self.reassigning = whole(news["reassigning"], "reassigning")
         if "readings" in news:
             self.readings = _read_readings(news["readings"])
+        if "quotas" in news:
+            self.quotas = _read_quotas(news["quotas"])
 
 
 def _read_readings(said: Any) -> dict[str, Readings]:
@@ -131,6 +147,19 @@ def _read_readings(said: Any) -> dict[str, Readings]:
         figures = {name: number(value, name) for name, value in told}
         found[target] = Readings(figures, text(reason, "readings"))
     return found
+
+
+def _read_quotas(said: Any) -> Quotas:
+    if said is None:
+        return UNASKED
+    listed, reason = sequence(said, "quotas", 2)[:2]
+    known = []
+    for cells in sequence(listed, "quotas"):
+        user, client_id, *limits = sequence(cells, "a quota", 4)[:4]
+        fetch, request = (None if one is None else number(one, "a quota") for one in limits)
+        names = text(user, "a quota's user"), text(client_id, "a quota's client id")
+        known.append(Quota(*names, fetch, request))
+    return Quotas(tuple(known), text(reason, "quotas"))
 
 
 def _read_replicas(said: Any, keys: Keys) -> Replicas | None:

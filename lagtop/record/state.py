@@ -185,6 +185,7 @@ class State:
             quorum=self._health.quorum,
             reassigning=self._health.reassigning,
             readings=self._health.readings,
+            quotas=self._health.quotas,
             answers=read_times(line),
         )
 

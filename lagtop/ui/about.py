@@ -8,7 +8,7 @@ from lagtop.snapshot import NO_GAP, NO_LEADER, UNKNOWN, Group
 from lagtop.ui import text
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
-from lagtop.ui.reading_words import around, of_client
+from lagtop.ui.reading_words import around, of_client, quota_of_client
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.sheets import GONE, find_group, rows_of_partition
 
@@ -71,6 +71,7 @@ def about_member(report: Report, path: Path, look: Look) -> Line:
         f"client {clean(member.client_id)}",
         f"host {clean(member.host).lstrip('/')}",
         f"instance {clean(member.instance_id)}" if member.instance_id else "",
+        quota_of_client(report, member.client_id),
         f"member {clean(member.member_id)}",
     ]
     told = around(told, of_client(report, member.client_id))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from lagtop.analysis.report import Report
+from lagtop.quotas import fetch_quotas
 from lagtop.readings import CLIENT, NOT_GIVEN, Readings
 from lagtop.ui import text
 from lagtop.ui.names import clean
@@ -32,6 +33,7 @@ OF_CLIENTS: Final[tuple[Told, ...]] = (
     ("polls idle {}", text.per_cent, "poll_idle_share"),
     ("{} between polls", text.milliseconds, "between_polls_s"),
     ("{} at most", text.milliseconds, "between_polls_max_s"),
+    ("held up {} by quota", text.milliseconds, "throttle_s"),
     ("its own worst lag {}", lambda number: f"{number:,.0f}", "lag_max_messages"),
 )
 
@@ -50,6 +52,15 @@ def of_broker(report: Report, node_id: int) -> list[str]:
 def of_client(report: Report, client_id: str) -> list[str]:
     """What a consumer application's endpoint tells, as `of_broker`."""
     return _told(report.readings.get(CLIENT + client_id, NOT_GIVEN), OF_CLIENTS)
+
+
+def quota_of_client(report: Report, client_id: str) -> str:
+    """What quotas let a client read; empty where there is none."""
+    known = fetch_quotas(report.quotas, client_id)
+    told = [f"{text.byte_rate(one.fetch_bytes_per_s or 0.0)} ({clean(one.of)})" for one in known]
+    if report.quotas.reason:
+        return f"quota ? ({clean(report.quotas.reason)})"
+    return f"quota {' or '.join(told)} a broker" if told else ""
 
 
 def _told(readings: Readings, figures: tuple[Told, ...]) -> list[str]:

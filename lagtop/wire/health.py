@@ -22,6 +22,7 @@ from lagtop.protocol.messages import (
     ListPartitionReassignmentsRequest,
     ListPartitionReassignmentsResponse,
 )
+from lagtop.quotas import UNASKED, Quotas
 from lagtop.snapshot import (
     NO_GAP,
     NO_LEADER,
@@ -38,11 +39,13 @@ from lagtop.wire.gaps import gap_for
 from lagtop.wire.layout import PartitionTable
 from lagtop.wire.link import Link, NodeId
 from lagtop.wire.question import LinkError, Question, partition, read, text
+from lagtop.wire.quotas import ask_quotas
 
 FIRST_AFTER_S = 5.0
 DIRS_EVERY_S = 60.0
 QUORUM_EVERY_S = 10.0
 MOVES_EVERY_S = 30.0
+QUOTAS_EVERY_S = 60.0
 LOG_DIRS_VERSIONS = (1, 5)
 QUORUM_VERSIONS = (0, 2)
 MOVES_VERSIONS = (0, 0)
@@ -67,6 +70,7 @@ class Health:
     def __init__(self, link: Link) -> None:
         self.quorum: Quorum | None = None
         self.reassigning = UNKNOWN
+        self.quotas: Quotas = UNASKED
         self._link = link
         self._disks: dict[NodeId, Disks] = {}
         self._bytes: tuple[object, Ints | None] = (None, None)
@@ -76,7 +80,7 @@ class Health:
     def refresh(self, now: float) -> None:
         """Begin to ask what is due, if nothing is being asked; returns at once."""
         if not self._due:
-            self._due = dict.fromkeys(("quorum", "moves", "disks"), now + FIRST_AFTER_S)
+            self._due = dict.fromkeys(("quorum", "moves", "disks", "quotas"), now + FIRST_AFTER_S)
         if self._asking is None or self._asking.done():
             due = [kind for kind, at in self._due.items() if at <= now]
             if due:
@@ -119,6 +123,7 @@ class Health:
             "quorum": (self._ask_quorum, QUORUM_EVERY_S),
             "moves": (self._ask_moves, MOVES_EVERY_S),
             "disks": (self._ask_disks, DIRS_EVERY_S),
+            "quotas": (self._ask_quotas, QUOTAS_EVERY_S),
         }
         for kind in due:
             ask, every_s = asked[kind]
@@ -136,6 +141,9 @@ class Health:
             self.reassigning = await ask_moves(self._link, self._anyone())
         except LinkError:
             self.reassigning = UNKNOWN
+
+    async def _ask_quotas(self) -> None:
+        self.quotas = await ask_quotas(self._link, self._anyone())
 
     async def _ask_disks(self) -> None:
         nodes = [node for node, one in self._link.nodes.items() if one.gap is None]

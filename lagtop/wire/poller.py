@@ -96,6 +96,7 @@ class Poller:
             quorum=self._health.quorum,
             reassigning=self._health.reassigning,
             readings=self._metrics.readings(),
+            quotas=self._health.quotas,
         )
 
     async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:

@@ -18,7 +18,7 @@ from lagtop.errors import AccessError
 from lagtop.protocol.messages import ApiMessage, RequestHeader
 from lagtop.snapshot import Gap
 
-THROTTLE_FIRST_SINCE = {1: 1, 2: 2, 3: 3, 9: 3, 15: 1, 16: 1, 32: 0, 35: 0, 69: 0}
+THROTTLE_FIRST_SINCE = {1: 1, 2: 2, 3: 3, 9: 3, 15: 1, 16: 1, 32: 0, 35: 0, 48: 0, 69: 0}
 """From which version on the answers of an API begin with the throttle time, by API key."""
 
 LONGEST_DECODED_BYTES = 1 << 25

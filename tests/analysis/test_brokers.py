@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lagtop.analysis.brokers import BrokerHealth, Brokers, bytes_in_per_s
+from lagtop.analysis.brokers import BrokerHealth, Brokers
 from lagtop.analysis.observer import Observer
+from lagtop.analysis.weights import bytes_a_record
 from lagtop.snapshot import UNKNOWN, Broker, LogDir, Replicas, Snapshot, TopicConfig
 from tests.analysis.build import poll, snapshots
 
@@ -85,7 +86,7 @@ def test_what_was_not_read_is_unknown_and_not_zero() -> None:
 def test_bytes_in_are_records_times_what_one_weighs() -> None:
     seen = replace(cluster(), bytes_each=np.array([50_000, UNKNOWN, 10_000], np.int64))
 
-    told = bytes_in_per_s(seen, np.array([10.0, 10.0, 0.0]))
+    told = bytes_a_record(seen) * np.array([10.0, 10.0, 0.0])
 
     assert told[0] == 500.0
     assert np.isnan(told[1])

@@ -11,6 +11,7 @@ import pytest
 from lagtop.analysis.diagnosis.verdict import diagnose
 from lagtop.analysis.report import GroupPast, Imbalance, Report, Trend
 from lagtop.analysis.verdicts import Verdict
+from lagtop.quotas import OTHERS, Quota, Quotas
 from lagtop.readings import Readings
 from lagtop.snapshot import Broker, Gap, Group, Member, TopicConfig
 from tests.ui.reports import report
@@ -70,7 +71,15 @@ def past(rebalances: int = 0, rewinds: int = 0, usual: float = 390.0) -> GroupPa
     return GroupPast(counts[0], counts[1], np.array([usual]), 900.0)
 
 
+def quotas(*known: Quota) -> Quotas:
+    """What the cluster allows to be read."""
+    return Quotas(known)
+
+
 STILL = [Trend.STALLED] * 4
+HEAVY: dict[str, Any] = {"record_bytes": np.array([100.0])}
+"""Two partitions of a member at one broker, 75 messages a second each: 15 kB/s."""
+FULL = Quota(client_id="c-0", fetch_bytes_per_s=15_000)
 ONE_STILL = [Trend.STALLED, *[Trend.GROWING] * 3]
 ALONE: dict[str, Any] = {
     "lag": (5_000, 5_000, 20, 20), "consumed": (70.0, 70.0, 100.0, 100.0)
@@ -166,6 +175,45 @@ ALONE: dict[str, Any] = {
             ["too few consumers"], id="a leader with room left",
         ),
         pytest.param(
+            case(quotas=quotas(FULL), **HEAVY), ["throttling"], id="reads what a quota allows",
+        ),
+        pytest.param(
+            case(quotas=quotas(FULL), **HEAVY, of_groups={"trend": [Trend.STEADY], "drain_s": [9]}),
+            [], id="reads what a quota allows, and keeps up",
+        ),
+        pytest.param(
+            case(quotas=quotas(FULL)), ["too few consumers"],
+            id="a quota, and nobody knows what records weigh",
+        ),
+        pytest.param(
+            case(quotas=quotas(replace(FULL, fetch_bytes_per_s=30_000)), **HEAVY),
+            ["too few consumers"], id="a quota with room left",
+        ),
+        pytest.param(
+            case(quotas=quotas(replace(FULL, client_id="c-9")), **HEAVY),
+            ["too few consumers"], id="a quota of another client",
+        ),
+        pytest.param(
+            case(quotas=quotas(Quota(OTHERS, "", 15_000.0), replace(FULL, fetch_bytes_per_s=9e9)),
+                 **HEAVY),
+            ["throttling"], id="a quota of users goes before one of clients",
+        ),
+        pytest.param(
+            case(quotas=quotas(Quota("alice", "", 15_000.0)), **HEAVY),
+            ["throttling"], id="a quota of a user, who may be this one",
+        ),
+        pytest.param(
+            case(readings={"client:c-0": Readings({"throttle_s": 0.7})}),
+            ["throttling"], id="its metrics say that it is held up",
+        ),
+        pytest.param(
+            case(
+                quotas=quotas(FULL), **HEAVY,
+                readings={f"client:c-{n}": Readings({"throttle_s": 0.0}) for n in range(4)},
+            ),
+            ["too few consumers"], id="its metrics say that it is not",
+        ),
+        pytest.param(
             case(of_rows={"imbalance": [Imbalance.LEADER] * 2 + [0] * 2}),
             ["saturated broker", "too few consumers"], id="only one leader's partitions lag",
         ),
@@ -204,6 +252,22 @@ def test_evidence_has_the_numbers() -> None:
         "all 2 members at capacity, 150/s each; 2 for 4 partitions; 400/s in, 300/s out"
     )
     assert found.remedies[0].startswith("4 consumers keep up with a margin")
+
+
+def test_what_is_inferred_of_a_quota_is_said_to_be() -> None:
+    sure = diagnose(case(quotas=quotas(FULL), **HEAVY), 0)[0].evidence
+    of_alice = Quota("alice", "", 15_000.0)
+    maybe = diagnose(case(quotas=quotas(of_alice), **HEAVY), 0)[0].evidence
+    held_up = {"client:c-0": Readings({"throttle_s": 0.7})}
+    told = diagnose(case(quotas=quotas(FULL), readings=held_up), 0)[0].evidence
+
+    assert sure.startswith("c-0 reads 15.0kB/s of broker 1, where its quota (client id c-0) is")
+    assert "(inferred: " in sure
+    assert "a quota (user alice, if that is its own) is 15.0kB/s" in maybe
+    assert told == (
+        "brokers hold up each fetch of c-0 for 0.7s, its metrics say;"
+        " its quota (client id c-0) is 15.0kB/s a broker"
+    )
 
 
 def test_advice_reads_how_the_topic_is_set() -> None:

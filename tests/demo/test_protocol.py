@@ -51,6 +51,9 @@ def request_for(key: ApiKey, version: int) -> Any:
         ApiKey.DescribeConfigs: lambda: configs_of("raw-events"),
         ApiKey.DescribeLogDirs: lambda: m.DescribeLogDirsRequest(topics=None),
         ApiKey.DescribeCluster: lambda: m.DescribeClusterRequest(endpoint_type=1),
+        ApiKey.DescribeClientQuotas: lambda: m.DescribeClientQuotasRequest(
+            components=[], strict=False
+        ),
         ApiKey.ConsumerGroupDescribe: lambda: m.ConsumerGroupDescribeRequest(group_ids=["clicks"]),
     }
     return requests[key]()

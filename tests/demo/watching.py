@@ -8,9 +8,11 @@ import numpy as np
 
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
+from lagtop.demo.logs import RECORD_BYTES
 from lagtop.demo.stories import find_story
-from lagtop.demo.story import Story
+from lagtop.demo.story import NEVER, Story
 from lagtop.demo.world import World
+from lagtop.quotas import Quota, Quotas
 from lagtop.snapshot import (
     NO_GAP,
     NO_LEADER,
@@ -19,6 +21,7 @@ from lagtop.snapshot import (
     Commits,
     Gap,
     Group,
+    Ints,
     Member,
     Partitions,
     Snapshot,
@@ -29,6 +32,7 @@ from lagtop.snapshot import (
 
 EPOCH_S = 1_700_000_000.0
 ROUNDS = 4
+DISKS_EVERY_S = 60.0
 GONE = Gap("unreachable", "nobody is there")
 
 
@@ -71,6 +75,15 @@ class View:
             log.spec.name: TopicConfig(retention_ms=round(log.spec.retention_s * 1000))
             for log in logs
         }
+        self._quotas = Quotas(
+            tuple(
+                Quota(client_id=member.client_id, fetch_bytes_per_s=one.spec.fetch_bytes_per_s)
+                for one in world.consumers.by_name.values()
+                if one.spec.fetch_bytes_per_s < NEVER
+                for member in one.members
+            )
+        )
+        self._weighed: tuple[float, Ints] = (-DISKS_EVERY_S, np.zeros(0, np.int64))
 
     def snapshot(self) -> Snapshot:
         """All facts as they are now."""
@@ -115,7 +128,17 @@ class View:
                 np.full(len(self._rows), now),
             ),
             configs=self._configs,
+            bytes_each=self._bytes(),
+            quotas=self._quotas,
         )
+
+    def _bytes(self) -> Ints:
+        """What leaders hold, as they told last."""
+        world = self._world
+        if world.t - self._weighed[0] >= DISKS_EVERY_S:
+            records = (world.ends() - world.logs.starts)[self._order]
+            self._weighed = (world.t, records.astype(np.int64) * RECORD_BYTES)
+        return self._weighed[1]
 
     def answer(self, question: TimeQuestion) -> TimeAnswer:
         """What the leader would say of a partition at a time."""

@@ -7,8 +7,8 @@ import asyncio
 import numpy as np
 import pytest
 
-from lagtop.analysis.brokers import bytes_a_record
 from lagtop.analysis.observer import Observer
+from lagtop.analysis.weights import bytes_a_record
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import NO_GAP, Snapshot
 from lagtop.wire import health

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lagtop.quotas import OTHERS, UNASKED, Quota, Quotas
 from lagtop.readings import Readings
 from lagtop.record.fields import MalformedError
 from lagtop.record.lines import Lines
@@ -53,7 +54,7 @@ def columns(snapshot: Snapshot) -> list[Any]:
     assert snapshot.bytes_each is not None
     return [getattr(found, one.name).tolist() for one in fields(found)] + [
         snapshot.bytes_each.tolist(), snapshot.quorum, snapshot.reassigning,
-        snapshot.brokers, snapshot.answers, snapshot.readings,
+        snapshot.brokers, snapshot.answers, snapshot.readings, snapshot.quotas,
     ]  # fmt: skip
 
 
@@ -73,10 +74,12 @@ def test_health_and_answers_come_back_as_they_were() -> None:
             bytes_each=np.array([7, UNKNOWN, 9]), quorum=Quorum(1, 2, (Voter(1, 5, 6),)),
             reassigning=3,
             readings={"1": Readings({"cpu_busy_share": 0.5}), "2": Readings(reason="no")},
+            quotas=Quotas((Quota("alice", OTHERS, 1e6), Quota("", "b", None, 0.5))),
         ),
         replace(
             second, brokers=(broker,), replicas=replicas([2, 1]), bytes_each=np.array([8, 8, 8]),
             quorum=Quorum(gap=Gap("unsupported", "too old")), reassigning=0, answers=answers,
+            quotas=Quotas(reason="no DESCRIBE_CONFIGS on the cluster"),
         ),
     ]  # fmt: skip
     told.append(replace(told[1], captured_at=3.0, answers=()))
@@ -86,6 +89,7 @@ def test_health_and_answers_come_back_as_they_were() -> None:
     assert [columns(one) for one in played] == [columns(one) for one in told]
     assert played[2].replicas is played[1].replicas
     bare = there_and_back(*told, third)[-1]
+    assert bare.quotas == UNASKED
     assert (bare.replicas, bare.bytes_each, bare.quorum, bare.reassigning) == (
         None, None, None, UNKNOWN,
     )  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lagtop.quotas import Quota, Quotas
 from lagtop.readings import Readings
 from lagtop.snapshot import Broker
 from lagtop.ui.broker_health import serious, troubles
-from lagtop.ui.reading_words import of_broker, of_client
+from lagtop.ui.reading_words import of_broker, of_client, quota_of_client
 from tests.ui.reports import report
 
 
@@ -30,7 +31,8 @@ def test_a_client_tells_its_processing_time() -> None:
     made = replace(report(1, 4), readings={"client:billing-1": Readings(values)})
 
     assert of_client(made, "billing-1") == [
-        "consumes 300/s", "polls idle ?", "9 ms between polls", "? at most", "its own worst lag 0",
+        "consumes 300/s", "polls idle ?", "9 ms between polls", "? at most", "held up ? by quota",
+        "its own worst lag 0",
     ]  # fmt: skip
     assert of_client(made, "other") == ["metrics ? (no metrics endpoint was given: --metrics)"]
 
@@ -41,3 +43,15 @@ def test_a_broker_at_its_limit_stands_out() -> None:
 
     assert troubles(made, 0) == ["CPU 90% busy"]
     assert serious(made, 0)
+
+
+def test_a_client_has_the_quotas_that_bear_on_it() -> None:
+    known = (Quota("", "billing-1", 1e6), Quota("alice", "", 2e6), Quota("", "other", 3e6))
+    made = replace(report(1, 4), quotas=Quotas(known))
+    refused = replace(made, quotas=Quotas(reason="no DESCRIBE_CONFIGS on the cluster"))
+
+    assert quota_of_client(made, "billing-1") == (
+        "quota 2 MB/s (user alice) or 1 MB/s (client id billing-1) a broker"
+    )
+    assert quota_of_client(replace(made, quotas=Quotas(known[2:])), "billing-1") == ""
+    assert quota_of_client(refused, "b") == "quota ? (no DESCRIBE_CONFIGS on the cluster)"

@@ -50,6 +50,7 @@ CLIENT = f"""\
 {FETCHER}records_consumed_rate{{client_id="Billing-1"}} 300.0
 {FETCHER}records_consumed_rate{{client_id="Billing-1",topic="a"}} 299.0
 {FETCHER}records_lag_max{{client_id="Billing-1"}} 12.0
+{FETCHER}fetch_throttle_time_avg{{client_id="Billing-1"}} 700.0
 {FETCHER}records_lag_max{{client_id="Billing-1",partition="0",topic="a"}} 11.0
 kafka_consumer_consumer_metrics_poll_idle_ratio_avg{{client_id="Billing-1"}} 0.5
 kafka_consumer_consumer_metrics_time_between_poll_avg{{client_id="Billing-1"}} 9.0
@@ -58,6 +59,7 @@ kafka_consumer_consumer_metrics_time_between_poll_max{{client_id="Billing-1"}} 1
 CLIENT_TOLD = {
     "consumed_per_s": 300.0, "lag_max_messages": 12.0, "poll_idle_share": 0.5,
     "between_polls_s": 0.009, "between_polls_max_s": 1.645,
+    "throttle_s": 0.7,
 }  # fmt: skip
 NODE = """\
 # TYPE node_cpu_seconds_total counter

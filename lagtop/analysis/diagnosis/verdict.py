@@ -11,6 +11,7 @@ from lagtop.analysis.diagnosis import others, rules
 from lagtop.analysis.diagnosis.case import Case, Finding
 from lagtop.analysis.diagnosis.others import SOON_S
 from lagtop.analysis.diagnosis.rules import spikes
+from lagtop.analysis.diagnosis.throttling import throttling
 from lagtop.analysis.report import Report, Trend
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import NO_GAP
@@ -27,6 +28,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rules.rebalance_storm,
     rules.reprocessing_loop,
     rules.producer_spike,
+    throttling,
     rules.commit_per_message,
     rules.hot_key,
     rules.sick_member,
@@ -37,6 +39,9 @@ EXPLAINED: Final = {
     "open transaction": {"stalled", "poison record"},
     "failing broker": {"stalled", "poison record"},
     "a commit per message": {"slow consumer", "too few consumers"},
+    "throttling": {
+        "slow consumer", "too few consumers", "sick member", "uneven load", "saturated broker",
+    },
     "hot key": {"slow consumer", "too few consumers"},
     "uneven load": {"slow consumer", "too few consumers"},
     "sick member": {"slow consumer", "too few consumers", "uneven load"},
