@@ -44,6 +44,21 @@ def duration(seconds: float) -> str:
     return long_duration(round(seconds))
 
 
+def latency(seconds: float) -> str:
+    """A short span with three digits and its unit; `-` where nobody knows.
+
+    >>> latency(0.0219), latency(1.5), latency(0.000_42), latency(math.nan)
+    ('21.9ms', '1.50s', '420us', '-')
+    """
+    if math.isnan(seconds):
+        return "-"
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        value = seconds / size
+        if value >= 1:
+            return f"{value:.{max(0, 2 - (value >= 10) - (value >= 100))}f}{unit}"
+    return f"{seconds * 1e6:.0f}us"
+
+
 def long_duration(seconds: int) -> str:
     """A span of whole seconds in two units at most: `45s`, `3m12s`, `22h05m`, `4d03h`."""
     if seconds < _MINUTE:

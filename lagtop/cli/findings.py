@@ -8,9 +8,12 @@ import json
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 from lagtop.cli.latency_text import LiveBlock, bars, columns_of, status, table, time_line
-from lagtop.probe import outcome
+from lagtop.cli.telling import Telling
+from lagtop.probe import outcome, told
 from lagtop.probe.beside import beside
 from lagtop.probe.matching import Matcher
 from lagtop.probe.timeline import Timeline
@@ -19,36 +22,58 @@ from lagtop.wire.clock import Clock
 SHOW_EVERY_S = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a run is about, and what it has found so far; `said` are sentences on it."""
+
+    topic: str
+    leaders: Mapping[int, int]
+    matchers: Mapping[str, Matcher]
+    said: tuple[str, ...] = ()
+    timeline: Timeline = field(default_factory=Timeline)
+
+    @property
+    def last(self) -> tuple[str, Matcher]:
+        """The last stage: the one that the histogram and the time line are of."""
+        return list(self.matchers.items())[-1]
+
+    def news(self) -> dict[str, Any]:
+        """The same for the screens beside."""
+        stage, matcher = self.last
+        return {
+            "figures": told.figures(self.leaders, self.matchers),
+            "bars": told.bars(matcher.total().latency),
+            "curves": told.latency_curves(stage, self.timeline.moments),
+            "said": (*self.said, *_unmatched(matcher)),
+        }
+
+
 @asynccontextmanager
-async def following(matchers: Mapping[str, Matcher], clock: Clock) -> AsyncIterator[Timeline]:
-    """The time line of the last stage while the block runs, shown where stderr is a terminal."""
-    block, began_at, timeline = LiveBlock(), clock.now(), Timeline()
+async def following(findings: Findings, clock: Clock, voice: Telling) -> AsyncIterator[None]:
+    """Tell how it stands while the block runs: on stderr, and to the screens beside."""
+    block, began_at = LiveBlock(), clock.now()
 
     async def follow() -> None:
         while True:
             await asyncio.sleep(SHOW_EVERY_S)
             elapsed_s = clock.now() - began_at
-            last = list(matchers.values())[-1].total().latency
-            timeline.push(elapsed_s, last)
-            lines = status(elapsed_s, matchers)
-            lines += time_line(timeline.moments, block.is_ascii)
+            last = findings.last[1].total().latency
+            findings.timeline.push(elapsed_s, last)
+            lines = status(elapsed_s, findings.matchers)
+            lines += time_line(findings.timeline.moments, block.is_ascii)
             block.show([*lines, *bars(last, block.is_ascii)])
+            await voice.tell()
 
     async with beside(follow()):
-        yield timeline
+        yield
     block.end()
 
 
-def write(
-    form: str,
-    topic: str,
-    leaders: Mapping[int, int],
-    matchers: Mapping[str, Matcher],
-    timeline: Timeline,
-) -> None:
+def write(form: str, findings: Findings) -> None:
     """Print all of it in a format."""
+    topic, leaders, matchers = findings.topic, findings.leaders, findings.matchers
     if form == "json":
-        found = outcome.document(topic, leaders, matchers, timeline.moments)
+        found = outcome.document(topic, leaders, matchers, findings.timeline.moments)
         json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
         print()
     elif form == "csv":
@@ -56,18 +81,21 @@ def write(
         lines.writeheader()
         lines.writerows(outcome.rows(topic, leaders, matchers))
     else:
-        _print_table(list(outcome.rows(topic, leaders, matchers)), matchers, timeline)
+        _print_table(list(outcome.rows(topic, leaders, matchers)), findings)
     sys.stdout.flush()
 
 
-def _print_table(
-    rows: list[outcome.Row], matchers: Mapping[str, Matcher], timeline: Timeline
-) -> None:
+def _print_table(rows: list[outcome.Row], findings: Findings) -> None:
     print(table(rows, columns_of(rows)))
     is_ascii = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    stage, last = list(matchers.items())[-1]
+    stage, last = findings.last
     print(f"latency of {stage}")
-    for line in [*bars(last.total().latency, is_ascii), *time_line(timeline.moments, is_ascii)]:
+    moments = findings.timeline.moments
+    for line in [*bars(last.total().latency, is_ascii), *time_line(moments, is_ascii)]:
         print(f"  {line}")
-    if last.unmatched:
-        print(f"{last.unmatched} came without a beginning that was seen")
+    print("".join(f"{line}\n" for line in _unmatched(last)), end="")
+
+
+def _unmatched(matcher: Matcher) -> tuple[str, ...]:
+    count = matcher.unmatched
+    return (f"{count} came without a beginning that was seen",) if count else ()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from lagtop.analysis.words import latency
 
 if TYPE_CHECKING:
     from lagtop.probe.histogram import Histogram
@@ -44,12 +47,7 @@ ASCII_SPARKS = " .:-=+*#"
 
 def duration(seconds: float | None) -> str:
     """A latency with three digits and its unit; `-` where nobody knows."""
-    if seconds is None or seconds != seconds:
-        return "-"
-    for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if seconds >= size:
-            return f"{_three_digits(seconds / size)}{unit}"
-    return f"{seconds * 1e6:.0f}us"
+    return latency(math.nan if seconds is None else seconds)
 
 
 def columns_of(rows: Sequence[Row]) -> dict[str, str]:
@@ -103,13 +101,13 @@ def status(elapsed_s: float, matchers: Mapping[str, Matcher]) -> list[str]:
     lines = []
     for stage, matcher in matchers.items():
         total = matcher.total()
-        latency = total.latency
+        spread = total.latency
         figures = "  ".join(
             f"{name} {duration(value)}"
             for name, value in (
-                ("p50", latency.quantile(0.5)),
-                ("p99", latency.quantile(0.99)),
-                ("max", latency.most_s if latency.count else None),
+                ("p50", spread.quantile(0.5)),
+                ("p99", spread.quantile(0.99)),
+                ("max", spread.most_s if spread.count else None),
             )
         )
         lines.append(
@@ -141,10 +139,6 @@ class LiveBlock:
         if self.is_shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
-
-
-def _three_digits(value: float) -> str:
-    return f"{value:.{max(0, 2 - (value >= 10) - (value >= 100))}f}"
 
 
 def _cell(name: str, value: Cell) -> str:

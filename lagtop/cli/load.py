@@ -26,7 +26,7 @@ from lagtop.settings import Settings
 if TYPE_CHECKING:
     from lagtop.probe.flow import Flow
     from lagtop.probe.load import LoadRun
-    from lagtop.probe.prober import Plan
+    from lagtop.probe.prober import Plan, Prober
     from lagtop.probe.scripts import Script
     from lagtop.probe.target import Target
 
@@ -41,6 +41,8 @@ EPILOG = "\n".join(
         "exit status: 0 ok, 64 usage, 69 cluster unreachable, 130 interrupted",
     ]
 )
+
+TELL_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,25 +105,45 @@ async def _job(settings: Settings, options: argparse.Namespace, rates: list[floa
 
 
 async def _run(job: _Job) -> LoadRun:
-    from lagtop.cli.latency_text import LiveBlock
-    from lagtop.cli.load_text import live
     from lagtop.cli.stopping import stop_on_signal
     from lagtop.probe.fleet import running_fleet
     from lagtop.probe.load import Limits, LoadRun, answering
     from lagtop.probe.watched import Watched
 
-    options, block = job.options, LiveBlock()
+    options = job.options
     async with AsyncExitStack() as stack:
         stop = stack.enter_context(stop_on_signal())
         fleet = await stack.enter_async_context(
             running_fleet(job.settings, job.flow, options.processes)
         )
         print(f"lagtop: can make {fleet.able_per_s:.0f} records/s", file=sys.stderr)
+        prober = None
         if job.plan is not None:
-            await stack.enter_async_context(answering(job.settings, job.plan, job.script.note))
+            answers = answering(job.settings, job.plan, job.script.note)
+            prober = await stack.enter_async_context(answers)
         watched = Watched(options.watched, options.topic)
         limits = Limits(options.max_lag, options.max_time)
         run = LoadRun(job.settings, watched, job.script, limits, fleet)
-        await run.run(stop, lambda _: block.show(live(run.samples, block.is_ascii)))
-        block.end()
+        await _follow(job, run, prober, stop)
     return run
+
+
+async def _follow(job: _Job, run: LoadRun, prober: Prober | None, stop: asyncio.Event) -> None:
+    """Let it run, and tell how it stands: on stderr, and to the screens beside."""
+    from lagtop.cli.latency_text import LiveBlock
+    from lagtop.cli.load_text import live, news
+    from lagtop.cli.telling import telling
+    from lagtop.probe.beside import beside
+
+    block, options = LiveBlock(), job.options
+    what = f"{options.shape} {options.topic} for group {options.watched}"
+    with telling("load", what, job.settings, lambda: news(run, job.script, prober)) as voice:
+
+        async def tell() -> None:
+            while True:
+                await asyncio.sleep(TELL_EVERY_S)
+                await voice.tell()
+
+        async with beside(tell()):
+            await run.run(stop, lambda _: block.show(live(run.samples, block.is_ascii)))
+    block.end()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lagtop.cli.latency_text import duration, sparks
 
 if TYPE_CHECKING:
     from lagtop.probe.load import LoadRun, Sample
+    from lagtop.probe.prober import Prober
     from lagtop.probe.saturate import Maximum
     from lagtop.probe.scripts import Recovery, Script, Step, Steps
 
@@ -23,6 +24,21 @@ def live(samples: Sequence[Sample], is_ascii: bool) -> list[str]:
         f"  lag {newest.lag_messages}",
         f"lag up to {max(lags)}: {sparks(lags, is_ascii)}",
     ]
+
+
+def news(run: LoadRun, script: Script, prober: Prober | None) -> dict[str, Any]:
+    """Where it stands, for the screens beside; latencies where a service answers."""
+    from lagtop.probe.told import bars, figures, load_curves
+
+    matchers = {} if prober is None else prober.matchers
+    phase = [f"it is at: {run.samples[-1].phase}"] * bool(run.samples and not run.ended)
+    early = [f"it ended early: {run.ended}"] * bool(run.ended)
+    return {
+        "figures": figures(prober.plan.target.leaders if prober else {}, matchers),
+        "bars": bars(list(matchers.values())[-1].total().latency) if matchers else (),
+        "curves": load_curves(run.samples),
+        "said": (*phase, *early, *told(script), *written(run)),
+    }
 
 
 def told(script: Script) -> list[str]:

@@ -72,20 +72,24 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 async def _probe(settings: Settings, options: argparse.Namespace) -> int:
-    from lagtop.cli.findings import following, write
+    from lagtop.cli.findings import Findings, following, write
     from lagtop.cli.stopping import stop_on_signal
+    from lagtop.cli.telling import telling
     from lagtop.probe.prober import Prober
     from lagtop.wire.clock import Clock
 
     plan = await _plan(settings, options)
     clock = Clock()
-    prober = Prober(settings, plan, clock)
-    with stop_on_signal() as stop:
-        async with following(prober.matchers, clock) as timeline:
+    prober, target = Prober(settings, plan, clock), plan.target
+    said = (f"an event to each of {len(target.leaders)} partitions every {options.every:g} s",)
+    findings = Findings(target.topic, target.leaders, prober.matchers, said)
+    what = f"{target.topic} -> {plan.reply.topic}" if plan.reply else target.topic
+    with stop_on_signal() as stop, telling("probe", what, settings, findings.news) as voice:
+        async with following(findings, clock, voice):
             await prober.run(stop)
     for reason, count in prober.failed.items():
         print(f"lagtop: {count} events could not be sent: {reason}", file=sys.stderr)
-    write(options.format, plan.target.topic, plan.target.leaders, prober.matchers, timeline)
+    write(options.format, findings)
     return EXIT_OK
 
 

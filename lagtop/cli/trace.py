@@ -60,20 +60,23 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 async def _trace(settings: Settings, options: argparse.Namespace) -> int:
-    from lagtop.cli.findings import following, write
+    from lagtop.cli.findings import Findings, following, write
     from lagtop.cli.stopping import stop_on_signal
+    from lagtop.cli.telling import telling
     from lagtop.probe.tracer import Tracer
     from lagtop.wire.clock import Clock
 
     route, clock = await _route(settings, options), Clock()
     tracer = Tracer(settings, route, clock)
-    with stop_on_signal() as stop:
-        async with following(tracer.matchers, clock) as timeline:
+    findings = Findings(route.source.topic, route.source.leaders, tracer.matchers)
+    what = f"{route.source.topic} -> {route.sink.topic}"
+    with stop_on_signal() as stop, telling("trace", what, settings, findings.news) as voice:
+        async with following(findings, clock, voice):
             await tracer.run(stop, options.seconds, _say_ready)
     for topic, count in tracer.without_id.items():
         if count:
             print(f"lagtop: {count} records of {topic} carried no id", file=sys.stderr)
-    write(options.format, route.source.topic, route.source.leaders, tracer.matchers, timeline)
+    write(options.format, findings)
     return EXIT_OK
 
 

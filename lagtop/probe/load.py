@@ -211,7 +211,7 @@ class LoadRun:
 @asynccontextmanager
 async def answering(
     settings: Settings, plan: Plan, note: Callable[[float], None]
-) -> AsyncIterator[None]:
+) -> AsyncIterator[Prober]:
     """Probe beside the block, and pass on how long the user's service takes to answer."""
 
     def on_latency(stage: str, _created_at: float, latency_s: float) -> None:
@@ -220,4 +220,4 @@ async def answering(
 
     prober = Prober(settings, plan, Clock(), on_latency)
     async with beside(prober.run(asyncio.Event())):
-        yield
+        yield prober

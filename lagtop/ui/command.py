@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Where = Literal["app", "browse", "help", "columns", "whatif", "peek", "chooser", "fleet"]
+Where = Literal["app", "browse", "help", "columns", "whatif", "peek", "runs", "chooser", "fleet"]
 
 
 @dataclass(frozen=True, slots=True)

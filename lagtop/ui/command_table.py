@@ -10,6 +10,9 @@ from typing import Final
 
 from lagtop.ui.command import Command
 
+VIEWS: Final = ("groups", "topics", "partitions", "brokers", "dlq", "alerts")
+"""What `1` to `6` show."""
+
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("groups", ("1",), "groups", "consumer groups", "Views", action="view('groups')"),
     Command(
@@ -30,6 +33,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "alerts", ("6",), "alerts", "what is wrong, since when", "Views", action="view('alerts')"
     ),
+    Command("runs", ("7",), "probes", "probes, traces and loads of yours that run beside", "Views",
+            words=("probes", "loads")),
     Command("fleet", ("0",), "all clusters", "all clusters that are open, if there are several",
             "Views"),
     Command("down", ("j", "down"), "down", "to the next row", "Move", action="move(1)"),
@@ -199,6 +204,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
             "peek", action="values", footer="payload"),
     Command("peek_again", ("r",), "again", "read the last records again", "Rows", "peek",
             action="read", footer="read again"),
+    Command("runs_next", ("right", "l", "n"), "next", "the next run", "Rows", "runs",
+            action="choose(1)", footer="next"),
+    Command("runs_previous", ("left", "h", "N"), "previous", "the run before", "Rows", "runs",
+            action="choose(-1)", footer="previous"),
+    *(
+        Command(f"runs_{view}", (key,), view, f"back to {view}", "Views", "runs",
+                action=f"view('{view}')")
+        for key, view in zip("123456", VIEWS, strict=True)
+    ),
     Command("columns_keep", ("enter",), "keep", "keep the choice", "Drill", "columns",
             action="keep", footer="keep"),
     Command("columns_drop", ("escape", "q"), "leave", "leave all as it was", "Drill", "columns",

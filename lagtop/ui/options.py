@@ -12,6 +12,7 @@ from lagtop.analysis.report import Report
 from lagtop.live import Update
 from lagtop.record.tap import Tap
 from lagtop.records import Peek
+from lagtop.runs.run import Run
 from lagtop.ui.choices import Choices
 from lagtop.ui.order import Rows
 
@@ -85,8 +86,9 @@ class Options:
     ascending) as CSV and gives the path; it raises OutputError. `focus` hears which groups are
     looked at, so that their numbers can be made more exact; `acknowledge` hears of a rule and a
     group whose alert somebody has seen. `peek` reads the last records of a topic, with their values
-    or without, and delivers them from any thread. `transport` steers a recording that is played,
-    and `tap` records what is polled; without it nothing can be recorded.
+    or without, and delivers them from any thread. `runs` reads what probes, traces and loads beside
+    tell of themselves. `transport` steers a recording that is played, and `tap` records what is
+    polled; without it nothing can be recorded.
     """
 
     target: str = ""
@@ -106,6 +108,7 @@ class Options:
     focus: Callable[[frozenset[str]], None] | None = None
     acknowledge: Callable[[str, str], None] | None = None
     peek: Callable[[str, bool, Callable[[Peek], None]], None] | None = None
+    runs: Callable[[], tuple[Run, ...]] | None = None
     transport: Transport | None = None
     tap: Tap | None = None
     clock: Callable[[], float] = time.monotonic

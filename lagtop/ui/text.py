@@ -9,6 +9,7 @@ import math
 from typing import Final
 
 from lagtop.analysis.words import duration as duration
+from lagtop.analysis.words import latency as latency
 from lagtop.analysis.words import long_duration
 from lagtop.analysis.words import plural as plural
 from lagtop.snapshot import UNKNOWN

@@ -45,6 +45,14 @@ class NamedCluster:
         return run_tool(self.libs, main_class, *arguments)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What lagtop keeps of its runs is kept where nobody else looks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def libs() -> Path:
     """The directory of Kafka's jars."""

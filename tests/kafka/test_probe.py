@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from tests.kafka.flow import flowing
 from tests.kafka.front_door import LAGTOP, run
 from tests.kafka.kafka_tools import Kafka, describe_all_groups
 from tests.kafka.traffic import create_topic, names_on
+from tests.kafka.waiting import wait_until
+from tests.ui.pty_terminal import PtyTerminal
 
 ROUNDS = 10
 LOST, TWICE, SWAPPED = 3, 4, 5
@@ -103,6 +106,51 @@ def test_a_probe_leaves_its_records_and_nothing_else(kafka: Kafka, name: str) ->
         ["0", "1", "3", "3"],
         ["1", "1", "3", "3"],
     ]
+
+
+def test_the_screen_shows_a_trace_that_runs_beside_and_how_it_ended(
+    kafka: Kafka, name: str
+) -> None:
+    replies = f"{name}-replies"
+    create_topic(kafka.bootstrap, name)
+    create_topic(kafka.bootstrap, replies)
+    shared = ("-b", kafka.bootstrap, "--timeout", "60")
+    ways = ("--in", name, "--out", replies, "--key", "header:correlation_id")
+    writes = ("--topic", name, "--reply-topic", replies, "--yes", "-n", str(ROUNDS))
+    # The service keeps one event of ROUNDS back, and nobody waits for it here.
+    arrived = f"traced all - {ROUNDS} {ROUNDS - 1} 0 0 1 1"
+
+    with tracing(*shared, *ways) as trace, flowing(serve(kafka.bootstrap, name, replies)):
+        words = ("-m", "lagtop", "-b", kafka.bootstrap)
+        terminal = PtyTerminal(*words, size=(120, 40), env=state_home())
+        try:
+            ran = run("probe", *shared[:2], *writes, "--every", "0.1", "--timeout", "3")
+            assert ran.status == 0, ran.stderr
+            wait_for_line(terminal, "groups")
+            terminal.send("7l")
+            wait_for_line(terminal, arrived)
+            trace.send_signal(signal.SIGINT)
+            wait_for_line(terminal, "over, begun")
+        finally:
+            terminal.close()
+
+
+def state_home() -> dict[str, str]:
+    """Where the runs of these tests tell how they stand."""
+    return {"XDG_STATE_HOME": os.environ["XDG_STATE_HOME"]}
+
+
+def wait_for_line(terminal: PtyTerminal, words: str) -> None:
+    """Read until a line has these words in this order."""
+
+    def seen() -> bool:
+        terminal.read(0.1)
+        return any(words in " ".join(line.split()) for line in terminal.lines)
+
+    try:
+        wait_until(seen, words)
+    except TimeoutError as waited:
+        raise AssertionError(f"{waited}\n{terminal.text}") from None
 
 
 REFUSED = (

@@ -18,6 +18,7 @@ from lagtop.ui.screens.chooser import ChooserScreen
 from lagtop.ui.screens.columns import ColumnsScreen
 from lagtop.ui.screens.fleet import FleetScreen
 from lagtop.ui.screens.peek import PeekScreen
+from lagtop.ui.screens.runs import RunsScreen
 from lagtop.ui.screens.text import TextScreen
 from lagtop.ui.screens.whatif import WhatIfScreen
 
@@ -28,6 +29,7 @@ PLACES: dict[Where, type[DOMNode]] = {
     "columns": ColumnsScreen,
     "whatif": WhatIfScreen,
     "peek": PeekScreen,
+    "runs": RunsScreen,
     "chooser": ChooserScreen,
     "fleet": FleetScreen,
 }
@@ -58,7 +60,7 @@ def test_no_key_is_bound_that_terminals_keep_for_themselves(where: Where) -> Non
 def test_the_screens_bind_what_the_registry_says_and_no_more(where: Where) -> None:
     bound = set(PLACES[where]._merge_bindings().key_to_bindings)
 
-    places: tuple[Where, ...] = ("help", "peek") if where == "peek" else (where,)
+    places: tuple[Where, ...] = ("help", where) if where in ("peek", "runs") else (where,)
     said = [binding for place in places for binding in bindings_of(place)]
     assert bound == {made.key for made in Binding.make_bindings(said)}
 

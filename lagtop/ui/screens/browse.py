@@ -53,11 +53,6 @@ class BrowseScreen(TimingScreen, inherit_bindings=False):
             return
         self.open_row()
 
-    def action_view(self, name: str) -> None:
-        """To one of the views that all trails begin at; it is as it was left."""
-        self.trail = [self.roots[name]]
-        self.show()
-
     def action_back(self) -> None:
         """Clear the filter, or go back."""
         if self._takes_back_open():

@@ -12,6 +12,7 @@ from lagtop.ui.help_text import help_lines, row_lines
 from lagtop.ui.names import clean
 from lagtop.ui.screens.columns import ColumnsScreen
 from lagtop.ui.screens.peek import PeekScreen
+from lagtop.ui.screens.runs import RunsScreen
 from lagtop.ui.screens.text import TextScreen, sentences
 from lagtop.ui.screens.whatif import AskingScreen, asked_about
 from lagtop.ui.sheets import GONE
@@ -123,6 +124,19 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
         grid = self.here.grid
         screen = ColumnsScreen(self.here.view.columns, grid.columns)
         self.app.push_screen(screen, self._take_columns)
+
+    def action_runs(self) -> None:
+        """Show the probes, traces and loads that run beside."""
+        read = self.session.options.runs
+        if read is None:
+            self.say("nothing is known here of what runs beside")
+        else:
+            self.app.push_screen(RunsScreen(read, self.session.look, self.action_view))
+
+    def action_view(self, name: str) -> None:
+        """To one of the views that all trails begin at; it is as it was left."""
+        self.trail = [self.roots[name]]
+        self.show()
 
     def action_help(self) -> None:
         """Show the help."""
