@@ -93,7 +93,9 @@ def looks(options: argparse.Namespace) -> Options:
     """How the screen looks, and where it keeps what the user chose."""
     from platformdirs import user_config_path
 
+    from lagtop.cli.telling import runs_directory
     from lagtop.export.delimited import save
+    from lagtop.runs.board import Board
     from lagtop.ui.options import Options
 
     config = user_config_path("lagtop")
@@ -104,5 +106,6 @@ def looks(options: argparse.Namespace) -> Options:
         stock_driver=options.stock_driver,
         user_themes=config / "themes",
         preferences=config / "screen.json",
+        runs=Board(runs_directory()).runs,
         save_csv=lambda report, rows: save(report, rows.tolist(), Path.cwd()),
     )
