@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.commits import Habit, Written, habit, sentence
 from lagtop.analysis.glance import WINDOW_S
-from lagtop.analysis.lag import as_floats, empty_logs
+from lagtop.analysis.lag import as_floats, consumed_missing, counted, empty_logs
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.reasons import Reasons
 from lagtop.analysis.report import Flags, GroupRows, LagMethod, PartitionRows, Small, Trend
 from lagtop.analysis.slowest import of_groups
-from lagtop.analysis.sums import any_of, known_sum, largest, rate_sum, row_of_largest
+from lagtop.analysis.sums import (
+    MOST,
+    any_of,
+    how_many,
+    known_sum,
+    largest,
+    rate_sum,
+    ratio,
+    row_of_largest,
+)
 from lagtop.analysis.traces import Traces
 from lagtop.analysis.trend import Growth, classify
 from lagtop.analysis.why import why
@@ -41,9 +51,9 @@ def group_rows(
     nothing_there = empty_logs(rows)
     lag, missing = known_sum(np.where(nothing_there, 0, rows.lag_messages), starts)
     lags.push(as_floats(lag), snapshot.captured_at)
-    produced = rate_sum(rows.produced_per_s, layout.group, count)
-    consumed = rate_sum(rows.consumed_per_s, layout.group, count)
-    commits = habit(rows, consumed, written)
+    flows = _flows(rows, count)
+    consumed = flows["consumed_per_s"]
+    commits = habit(rows, np.where(np.isnan(flows["gap_per_s"]), np.nan, consumed), written)
     drain, low, high = (
         of_groups(column, as_floats(rows.lag_messages), starts)
         for column in (rows.drain_s, rows.drain_low_s, rows.drain_high_s)
@@ -58,9 +68,7 @@ def group_rows(
         base_lag_messages=rate_sum(rows.base_lag_messages, layout.group, count),
         lag_s=largest(rows.lag_s, starts, np.nan),
         lag_s_method=_method_of_largest(rows, starts),
-        produced_per_s=produced,
-        consumed_per_s=consumed,
-        gap_per_s=produced - consumed,
+        **flows,
         drain_s=drain,
         drain_low_s=low,
         drain_high_s=high,
@@ -80,6 +88,35 @@ def with_ages(groups: GroupRows, rows: PartitionRows) -> GroupRows:
     """The same groups with the lag in time of other rows."""
     lag_s = largest(rows.lag_s, rows.starts, np.nan)
     return replace(groups, lag_s=lag_s, lag_s_method=_method_of_largest(rows, rows.starts))
+
+
+def _flows(rows: PartitionRows, groups: int) -> dict[str, Any]:
+    """What is written for each group and read by it, and how the two compare."""
+    known = counted(rows)
+    gap = rate_sum(np.where(known, rows.gap_per_s, np.nan), rows.group, groups)
+    gap[any_of(known & np.isnan(rows.gap_per_s), rows.starts)] = np.nan
+    sums = (np.bincount(rows.group, flow, groups) for flow in flows_of(rows))
+    return {
+        "produced_per_s": rate_sum(rows.produced_per_s, rows.group, groups),
+        "consumed_per_s": rate_sum(rows.consumed_per_s, rows.group, groups),
+        "produced_missing": how_many(np.isnan(rows.produced_per_s), rows.starts),
+        "consumed_missing": how_many(consumed_missing(rows), rows.starts),
+        "gap_per_s": gap,
+        "ratio": ratio(*(flow.astype(np.float64) for flow in sums)),
+    }
+
+
+def flows_of(rows: PartitionRows) -> tuple[Floats, Floats, Floats]:
+    """What `ratio` is made of, for each row: of those whose lag is known.
+
+    Messages per second: read, written to rows whose rates are both known, and written to all.
+    """
+    known, both = counted(rows), counted(rows) & ~np.isnan(rows.gap_per_s)
+    return (
+        np.where(both, rows.consumed_per_s, 0.0),
+        np.where(both, rows.produced_per_s, 0.0),
+        np.where(known, np.nan_to_num(rows.produced_per_s), 0.0),
+    )
 
 
 def _members(snapshot: Snapshot) -> Codes:
@@ -106,6 +143,8 @@ def _at_a_glance(rows: PartitionRows, groups: int) -> Small:
     seen = rows.trend != Trend.UNKNOWN
     change = rate_sum(np.where(seen, rows.gap_per_s, np.nan), rows.group, groups)
     produced = rate_sum(np.where(seen, rows.produced_per_s, np.nan), rows.group, groups)
+    total = rate_sum(np.where(counted(rows), rows.produced_per_s, np.nan), rows.group, groups)
+    change[produced < MOST * total] = np.nan
     lag = rate_sum(as_floats(rows.lag_messages), rows.group, groups)
     error = np.fmax(np.sqrt(np.fmax(produced, 1.0) / WINDOW_S), GLANCE_ERROR * produced)
     moving = np.bincount(rows.group, rows.trend == Trend.REBALANCING, groups) > 0

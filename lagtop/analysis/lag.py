@@ -62,6 +62,16 @@ def empty_logs(rows: PartitionRows) -> Flags:
     return np.asarray(never & (start == end) & (end != UNKNOWN), np.bool_)
 
 
+def counted(rows: PartitionRows) -> Flags:
+    """Rows (bool[N]) whose lag is known."""
+    return np.asarray(rows.lag_messages != UNKNOWN, np.bool_)
+
+
+def consumed_missing(rows: PartitionRows) -> Flags:
+    """Rows (bool[N]) whose consume rate is not known; in an empty log there is none to know."""
+    return np.isnan(rows.consumed_per_s) & ~empty_logs(rows)
+
+
 def as_floats(counts: Ints) -> Floats:
     """Counts as float64 with NaN for UNKNOWN."""
     floats = counts.astype(np.float64)

@@ -43,11 +43,9 @@ def _lost_before_drained(report: Report) -> Floats:
     return _sum(report, np.isfinite(rows.data_loss_s) & (rows.data_loss_s < rows.drain_s))
 
 
-def _out_per_in(report: Report) -> Floats:
-    groups = report.groups
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio: Floats = groups.consumed_per_s / groups.produced_per_s
-    return np.where(groups.produced_per_s > 0, ratio, np.nan)
+def _whole(report: Report, sums: Floats) -> Floats:
+    """A sum of rates, not before each partition is in it whose lag is known."""
+    return np.where(np.isnan(report.groups.gap_per_s), np.nan, sums)
 
 
 def _grown(report: Report) -> Floats:
@@ -61,7 +59,7 @@ def _grown(report: Report) -> Floats:
 def _below_margin(report: Report) -> Floats:
     """1 where a group has a backlog and does not work it off by the margin; 0 where it stands."""
     groups = report.groups
-    short = (_out_per_in(report) < 1 + report.margin) & (groups.trend != Trend.STALLED)
+    short = (groups.ratio < 1 + report.margin) & (groups.trend != Trend.STALLED)
     behind = (groups.drain_s > 0) & ~(groups.lag_s < CALM_S)
     return np.where(short & behind, 1.0, 0.0)
 
@@ -96,9 +94,9 @@ MEASURES: Final[dict[str, Measure]] = {
     "lost_before_drained_partitions": _lost_before_drained,
     "lost_messages": lambda report: _sum(report, known(report.partitions.lost_messages)),
     "stalled_messages": _stalled,
-    "produced_per_s": lambda report: report.groups.produced_per_s,
-    "consumed_per_s": lambda report: report.groups.consumed_per_s,
-    "out_per_in": _out_per_in,
+    "produced_per_s": lambda report: _whole(report, report.groups.produced_per_s),
+    "consumed_per_s": lambda report: _whole(report, report.groups.consumed_per_s),
+    "out_per_in": lambda report: report.groups.ratio,
     "below_margin": _below_margin,
     "members": _members,
     "unbalanced": lambda report: report.groups.unbalanced.astype(np.float64),

@@ -27,7 +27,7 @@ from lagtop.analysis.oldest import Oldest
 from lagtop.analysis.past import Past
 from lagtop.analysis.policy import DEFAULT_POLICY, Policy
 from lagtop.analysis.reasons import Reasons, explain
-from lagtop.analysis.report import Flags, LagMethod, Report, Small
+from lagtop.analysis.report import Flags, GroupRows, LagMethod, Report, Small
 from lagtop.analysis.rows import partition_rows, work_off_s
 from lagtop.analysis.slowest import by_member, never_read, waiting_rows
 from lagtop.analysis.together import Together, groups_of, members_of
@@ -155,7 +155,7 @@ class Observer:
             health=self._brokers.health(snapshot, self._ends.produced_per_s(WINDOW_S)),
             quorum=snapshot.quorum,
             reassigning=snapshot.reassigning,
-            past=self._past.observe(snapshot, report.groups.produced_per_s),
+            past=self._past.observe(snapshot, _complete(report.groups)),
             configs=snapshot.configs,
             readings=snapshot.readings,
             quotas=snapshot.quotas,
@@ -260,6 +260,11 @@ class Observer:
         """When the next records were written by the last report, NaN where it did not know."""
         last = self._next_written_at
         return last if len(last) == rows else np.full(rows, np.nan)
+
+
+def _complete(groups: GroupRows) -> Floats:
+    """What is produced for each group, NaN where that is not all of it."""
+    return np.where(groups.produced_missing > 0, np.nan, groups.produced_per_s)
 
 
 def _rebalancing(snapshot: Snapshot) -> Flags:

@@ -152,7 +152,10 @@ class GroupRows:
     members, topics, partitions (int32[G]): counts. lag_messages (int64[G]): the sum of what is
     known, UNKNOWN when nothing is; lag_missing (int32[G]): how many partitions are not in it.
     lag_s: the worst partition's; lag_s_method (int8[G]). Rates are sums of what is known, NaN when
-    nothing is. drain_s: the slowest decides, infinity is never. trend (int8[G]).
+    nothing is; produced_missing, consumed_missing (int32[G]): how many partitions are not in them.
+    gap_per_s is NaN while a partition whose lag is known lacks a rate; ratio is consumed per
+    produced over those partitions, NaN while what is written to them is not known nearly all.
+    drain_s: the slowest decides, infinity is never. trend (int8[G]).
     reason (int32[G]): row in `Report.reasons`. lag_history: as in PartitionRows, float32[G] each.
     messages_per_commit (float64[G]): read for each offset that is committed, NaN unknown;
     commits_each (bool[G]): it commits each message though it could commit many at once.
@@ -182,6 +185,9 @@ class GroupRows:
     trend_since: Floats
     messages_per_commit: Floats
     commits_each: Flags
+    produced_missing: Codes
+    consumed_missing: Codes
+    ratio: Floats
 
 
 PAST_S: Final = 900.0
@@ -209,8 +215,9 @@ class Totals:
     """The header's figures: sums over the cluster; histories are oldest first.
 
     produced_per_s counts every topic partition once, however many groups read it, over the
-    partitions that some group reads; consumed_per_s sums over groups; ratio is consumed per
-    produced-for-a-group, NaN when unknown.
+    partitions that some group reads; consumed_per_s sums over groups; produced_missing and
+    consumed_missing are how many parts are not in them. ratio is consumed per produced-for-a-group,
+    NaN while unknown.
     """
 
     lag_messages: int
@@ -221,6 +228,8 @@ class Totals:
     ratio: float
     produced_history: tuple[float, ...] = ()
     consumed_history: tuple[float, ...] = ()
+    produced_missing: int = 0
+    consumed_missing: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lagtop.snapshot import UNKNOWN, Codes, Floats, Ints
+
+MOST: Final = 0.98
+"""The share of what is written that must be known before a claim is made of all of it."""
 
 
 def known_sum(counts: Ints, starts: Ints) -> tuple[Ints, Codes]:
@@ -25,6 +28,20 @@ def rate_sum(values: Floats, group: Codes, groups: int) -> Floats:
     total: Floats = np.bincount(group, np.where(known, values, 0.0), groups).astype(np.float64)
     total[np.bincount(group, known, groups) == 0] = np.nan
     return total
+
+
+def how_many(flags: NDArray[np.bool_], starts: Ints) -> Codes:
+    """Per group how many flags are set, int32[G]."""
+    return _differences(flags, starts).astype(np.int32)
+
+
+def ratio(read: Floats, written: Floats, total: Floats) -> Floats:
+    """What is read per what is `written`, NaN where that is not most of the `total` written.
+
+    So what is missing can turn neither a good ratio nor a bad one.
+    """
+    told = (written > 0) & (written >= MOST * total)
+    return np.where(told, read / written, np.nan)
 
 
 def largest(values: NDArray[Any], starts: Ints, empty: float) -> NDArray[Any]:

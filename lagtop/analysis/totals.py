@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lagtop.analysis.groups import flows_of
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.report import GroupRows, PartitionRows, Totals
+from lagtop.analysis.sums import ratio
 from lagtop.snapshot import UNKNOWN, Floats, Group
 
 MOMENTS = 32
@@ -29,8 +31,8 @@ class Header:
             group.gap.code == "unauthorized" and not partitions
             for group, partitions in zip(facts, groups.partitions.tolist(), strict=True)
         )
-        produced = _known(_once(rows.produced_per_s, layout))
-        consumed = _known(rows.consumed_per_s)
+        written = _once(rows.produced_per_s, layout)
+        produced, consumed = _known(written), _known(groups.consumed_per_s)
         self._produced.append(produced)
         self._consumed.append(consumed)
         known = groups.lag_messages != UNKNOWN
@@ -40,6 +42,8 @@ class Header:
             lag_s=worst_age_s(rows),
             produced_per_s=produced,
             consumed_per_s=consumed,
+            produced_missing=int(np.isnan(written).sum()),
+            consumed_missing=int(groups.consumed_missing.sum()) + hidden,
             ratio=_ratio(rows),
             produced_history=tuple(self._produced),
             consumed_history=tuple(self._consumed),
@@ -52,9 +56,12 @@ def worst_age_s(rows: PartitionRows) -> float:
 
 
 def _once(produced: Floats, layout: Layout) -> Floats:
+    """The produce rates of the partitions that some group reads."""
     each = np.full(len(layout.partition_topic), np.nan)
     each[layout.partition] = produced
-    return each
+    is_read = np.zeros(len(each), np.bool_)
+    is_read[layout.partition] = True
+    return each[is_read]
 
 
 def _known(values: Floats) -> float:
@@ -63,6 +70,5 @@ def _known(values: Floats) -> float:
 
 
 def _ratio(rows: PartitionRows) -> float:
-    both = ~(np.isnan(rows.produced_per_s) | np.isnan(rows.consumed_per_s))
-    produced = float(rows.produced_per_s[both].sum())
-    return float(rows.consumed_per_s[both].sum()) / produced if produced > 0 else np.nan
+    sums = (np.atleast_1d(flow.sum()) for flow in flows_of(rows))
+    return float(ratio(*sums)[0])

@@ -17,6 +17,11 @@ def byte_rate(per_s: float) -> str:
     return f"{_short(per_s)}B/s"
 
 
+def at_least(known: str, missing: int, sign: str = ">=") -> str:
+    """A sum of what is known: with `sign` in front when `missing` parts are not in it."""
+    return f"{sign}{known}" if missing and not known.startswith("?") else known
+
+
 def times(factor: float) -> str:
     """A factor: `x3.9`, `x12`, `x0.25`."""
     return f"x{factor:.0f}" if factor >= 9.95 else f"x{factor:.2g}"

@@ -49,6 +49,8 @@ GROUP_COLUMNS: dict[str, Column] = {
     "lag_s_method": _word("lag_s_method", METHODS),
     "produced_per_s": _real("produced_per_s"),
     "consumed_per_s": _real("consumed_per_s"),
+    "produced_missing": _whole("produced_missing"),
+    "consumed_missing": _whole("consumed_missing"),
     "drain_s": _real("drain_s"),
     "drain_low_s": _real("drain_low_s"),
     "drain_high_s": _real("drain_high_s"),
@@ -87,7 +89,11 @@ def totals_fields(report: Report) -> Fields:
         for name in ("lag_s", "produced_per_s", "consumed_per_s", "ratio")
     }
     lag = None if totals.lag_messages == UNKNOWN else totals.lag_messages
-    return {"lag_messages": lag, "lag_missing": totals.lag_missing, **reals}
+    missing = {
+        name: getattr(totals, name)
+        for name in ("lag_missing", "produced_missing", "consumed_missing")
+    }
+    return {"lag_messages": lag, **missing, **reals}
 
 
 def cost_fields(report: Report) -> Fields:

@@ -107,6 +107,14 @@ GROUP_METRICS = (
         lambda report: report.groups.consumed_per_s,
     ),
     Metric(
+        "lagtop_group_produced_missing", "partitions whose produce rate is not in the sum",
+        lambda report: report.groups.produced_missing,
+    ),
+    Metric(
+        "lagtop_group_consumed_missing", "partitions whose consume rate is not in the sum",
+        lambda report: report.groups.consumed_missing,
+    ),
+    Metric(
         "lagtop_group_unbalanced", "1 when one partition or member stands out",
         lambda report: report.groups.unbalanced.astype("int32"),
     ),

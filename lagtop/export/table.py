@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from lagtop.analysis.report import Report
 from lagtop.analysis.rules import State
-from lagtop.analysis.words import duration, plural, rate
+from lagtop.analysis.words import at_least, duration, plural, rate
 from lagtop.export.facts import GROUP_COLUMNS, chosen_alerts, group_table
 from lagtop.export.grid import Column, Named, grid, plain
 from lagtop.export.rows import COLUMNS, ESTIMATES, Cell, table
@@ -39,7 +39,9 @@ def _head(report: Report) -> Iterator[str]:
     yield f"cluster  {plain(report.cluster)}, {up} of {plural(len(report.brokers), 'broker')} up"
     yield f"polled   {moment:%Y-%m-%d %H:%M:%S} UTC, {asked}"
     yield f"lag      {lag} messages{missing}, {duration(totals.lag_s)} behind"
-    yield f"rates    {rate(totals.produced_per_s)} in, {rate(totals.consumed_per_s)} out"
+    produced = at_least(rate(totals.produced_per_s), totals.produced_missing)
+    consumed = at_least(rate(totals.consumed_per_s), totals.consumed_missing)
+    yield f"rates    {produced} in, {consumed} out"
 
 
 def _alerts(report: Report, selection: Selection) -> Iterator[str]:
@@ -84,9 +86,14 @@ def _per_second(cell: Cell) -> str:
 
 
 def _sum(row: Named) -> str:
-    """A sum with parts missing says that it is a lower bound."""
-    known = _exact(row["lag_messages"])
-    return f">={known}" if row["lag_missing"] and known != "?" else known
+    return at_least(_exact(row["lag_messages"]), bool(row["lag_missing"]))
+
+
+def _summed_rate(title: str, flow: str) -> Column:
+    def told(row: Named) -> str:
+        return at_least(_per_second(row[f"{flow}_per_s"]), bool(row[f"{flow}_missing"]))
+
+    return Column(title, told, True)
 
 
 def _behind(row: Named) -> str:
@@ -101,8 +108,8 @@ _GROUP = (
     _count("PARTITIONS", "partitions"),
     Column("LAG", _sum, True),
     Column("BEHIND", _behind, True),
-    _rate("IN", "produced_per_s"),
-    _rate("OUT", "consumed_per_s"),
+    _summed_rate("IN", "produced"),
+    _summed_rate("OUT", "consumed"),
     _span("DRAIN", "drain_s"),
     _word("trend"),
     Column("WHY", lambda row: _text(row["reason"])),

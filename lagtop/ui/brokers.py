@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.lag import consumed_missing
 from lagtop.analysis.marks import Mark, Marks
 from lagtop.analysis.report import Report, Trace
 from lagtop.snapshot import NO_GAP, UNKNOWN, Broker, Codes, Floats, Ints
@@ -84,7 +85,9 @@ class BrokerSheet(Sheet):
             "lag_messages": self._sum(leader, known(rows.lag_messages)).astype(np.int64),
             "lag_missing": self._sum(leader, rows.lag_messages == UNKNOWN).astype(np.int64),
             "produced_per_s": self._known(leader_once, rows.produced_per_s[once]),
+            "produced_missing": self._sum(leader_once, np.isnan(rows.produced_per_s[once])),
             "consumed_per_s": self._known(leader, rows.consumed_per_s),
+            "consumed_missing": self._sum(leader, consumed_missing(rows)),
             "round_trip_s": np.array([np.nan if trip is None else trip for trip in trips]),
             "under_replicated": self._health("under_replicated"),
             "disk_share": np.array([health_of(self.report, r).disk_share for r in self.rows]),
@@ -208,12 +211,14 @@ BROKER_COLUMNS: Final[tuple[Column[BrokerSheet], ...]] = (
     ),
     Column(
         "in", "IN/s", "messages produced per second to the partitions that it leads",
-        7, 6, cells.numbers_of("produced_per_s"), cells.rates("produced_per_s"),
+        7, 6, cells.numbers_of("produced_per_s"),
+        cells.summed_rates("produced_per_s", "produced_missing"),
         unit="messages/s",
     ),
     Column(
         "out", "OUT/s", "messages consumed per second of the partitions that it leads",
-        7, 6, cells.numbers_of("consumed_per_s"), cells.rates("consumed_per_s"),
+        7, 6, cells.numbers_of("consumed_per_s"),
+        cells.summed_rates("consumed_per_s", "consumed_missing"),
         unit="messages/s",
     ),
     Column(

@@ -98,6 +98,11 @@ def rates(field: str) -> Cells:
     return cells
 
 
+def summed_rates(field: str, missing: str) -> Cells:
+    """Messages per second that are at least so many where some parts are `missing`."""
+    return _at_least(rates(field), missing)
+
+
 def gaps(sheet: Sheet, rows: Rows, look: Look, width: int) -> list[str]:
     """Produced - consumed per second, with its sign."""
     signed, values = text.signed_rate, sheet.field("gap_per_s")[rows].tolist()
@@ -116,9 +121,12 @@ def counts(field: str) -> Cells:
 
 def sums(field: str, missing: str) -> Cells:
     """Counts that are at least so much where some parts are `missing`."""
+    return _at_least(counts(field), missing)
 
+
+def _at_least(known: Cells, missing: str) -> Cells:
     def cells(sheet: Sheet, rows: Rows, look: Look, width: int) -> list[str]:
-        told = counts(field)(sheet, rows, look, width - len(look.at_least))
+        told = known(sheet, rows, look, width - len(look.at_least))
         parts = sheet.field(missing)[rows].tolist()
         return [text.at_least(t, m, look.at_least) for t, m in zip(told, parts, strict=True)]
 

@@ -115,10 +115,28 @@ def _flow(field: str, source: str, needed: str) -> Formula:
     return told
 
 
+def _summed_flow(flow: str, source: str) -> Formula:
+    def told(sheet: Sheet, row: int) -> list[str]:
+        missing = int(sheet.field(f"{flow}_missing")[row])
+        count = int(sheet.field("partitions")[row])
+        summed = f"sum over {text.plural(count - missing, 'partition')}: {source}"
+        least = [f"not known of {missing:,}, so that it is at least that"] if missing else []
+        return [summed, *least, f"    = {_rate(sheet, row, f'{flow}_per_s')} per s"]
+
+    return told
+
+
 def _gap(sheet: Sheet, row: int) -> list[str]:
     produced, consumed = _rate(sheet, row, "produced_per_s"), _rate(sheet, row, "consumed_per_s")
     gap = text.signed_rate(float(sheet.field("gap_per_s")[row]), exact=True)
     return ["gap = produced - consumed", f"    = {produced} - {consumed}", f"    = {gap} per s"]
+
+
+def _group_gap(sheet: Sheet, row: int) -> list[str]:
+    told, missing = _gap(sheet, row), int(sheet.field("consumed_missing")[row])
+    if math.isnan(float(sheet.field("gap_per_s")[row])):
+        return [told[0], f"not known of {text.plural(missing, 'partition')}, nor of the group"]
+    return [f"{told[0]}, where the lag is known", *told[1:]]
 
 
 def _partition_drain(sheet: Sheet, row: int) -> list[str]:
@@ -139,10 +157,9 @@ def _group_drain(sheet: Sheet, row: int) -> list[str]:
 
 def _sustained(sheet: Sheet, row: int) -> list[str]:
     """Whether the group could go on like this, against the safety margin."""
-    produced = float(sheet.field("produced_per_s")[row])
-    if math.isnan(produced) or not produced:
+    ratio, margin = float(sheet.field("ratio")[row]), sheet.report.margin
+    if math.isnan(ratio):
         return []
-    ratio, margin = float(sheet.field("consumed_per_s")[row]) / produced, sheet.report.margin
     behind_s = float(sheet.field("lag_s")[row]) if sheet.field("drain_s")[row] else 0.0
     told = _PACES[pace(ratio, behind_s, margin)]
     return [f"consumed / produced = {ratio:.2f}, margin {share(margin)}: {told}"]
@@ -189,7 +206,13 @@ _SHARED: Final[dict[str, Formula]] = {
     "out": _flow("consumed_per_s", "the growth of the committed offset", "two commits"),
     "gap": _gap,
 }
-OF_GROUPS: Final[dict[str, Formula]] = _SHARED | {"lag": _group_lag, "drain": _group_drain}
+OF_GROUPS: Final[dict[str, Formula]] = _SHARED | {
+    "lag": _group_lag,
+    "drain": _group_drain,
+    "gap": _group_gap,
+    "in": _summed_flow("produced", "the growth of the log end"),
+    "out": _summed_flow("consumed", "the growth of the committed offset"),
+}
 OF_PARTITIONS: Final[dict[str, Formula]] = _SHARED | {
     "lag": _partition_lag,
     "drain": _partition_drain,

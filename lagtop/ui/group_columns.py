@@ -116,13 +116,14 @@ GROUP_COLUMNS: Final[tuple[Column[G], ...]] = (
     ),
     Column(
         "in", "IN/s", "messages produced per second to the group's partitions",
-        7, 5, cells.numbers_of("produced_per_s"), cells.rates("produced_per_s"),
+        7, 5, cells.numbers_of("produced_per_s"),
+        cells.summed_rates("produced_per_s", "produced_missing"),
         unit="messages/s",
     ),
     Column(
         "out", "OUT/s", "messages that the group consumes per second",
         7, 5, cells.numbers_of("consumed_per_s"),
-        cells.rates("consumed_per_s"), unit="messages/s",
+        cells.summed_rates("consumed_per_s", "consumed_missing"), unit="messages/s",
     ),
     Column(
         "gap", "GAP/s", "produced - consumed per second: above zero, the lag grows",

@@ -143,13 +143,16 @@ def _controller(report: Report) -> Field:
 def _flow(totals: Totals, look: Look, width: int) -> list[Field]:
     """What is produced and consumed, with traces that are as long as both have room."""
     cells = _TRACE_CELLS if width >= _ROOMY else _TRACE_CELLS // 2
-    rates = (("in", totals.produced_per_s), ("out", totals.consumed_per_s))
-    traces = (totals.produced_history, totals.consumed_history)
+    rates = (
+        ("in", totals.produced_per_s, totals.produced_missing, totals.produced_history),
+        ("out", totals.consumed_per_s, totals.consumed_missing, totals.consumed_history),
+    )
     told = []
-    for (label, per_s), history in zip(rates, traces, strict=True):
+    for label, per_s, missing, history in rates:
+        flow = text.at_least(text.rate(per_s), missing, look.at_least)
         drawn = sparkline(history, cells, ascii_glyphs=look.ascii)
         trace = Piece(f" {drawn}" if width >= _NARROW else "", "trace")
-        told.append(Field(3, (Piece(f"{label} ", "dim"), Piece(f"{text.rate(per_s)}/s"), trace)))
+        told.append(Field(3, (Piece(f"{label} ", "dim"), Piece(f"{flow}/s"), trace)))
     return told
 
 

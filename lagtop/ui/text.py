@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from lagtop.analysis.words import at_least as at_least
 from lagtop.analysis.words import duration as duration
 from lagtop.analysis.words import latency as latency
 from lagtop.analysis.words import long_duration
@@ -67,11 +68,6 @@ def between(soonest: float, latest: float) -> str:
     """
     first, last = duration(soonest), duration(latest)
     return first if first == last else f"{first}-{last}"
-
-
-def at_least(text: str, missing: int, sign: str) -> str:
-    """A sum of what is known: with `sign` in front when `missing` parts are not in it."""
-    return f"{sign}{text}" if missing and text != NOBODY_KNOWS else text
 
 
 def drain(seconds: float, low: float, high: float, width: int, sign: str = "±") -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.lag import consumed_missing
 from lagtop.analysis.marks import Marks, partition_marks
 from lagtop.analysis.report import LagMethod, Report, Trace, Trend
 from lagtop.ui import cells, text
@@ -80,20 +81,21 @@ class TopicSheet(Sheet):
     def _columns(self) -> dict[str, NDArray[Any]]:
         rows, count = self.report.partitions, len(self.report.topics)
         lag, missing = known_sum(rows.lag_messages, self._topology, count)
-        once = self._topology.once
-        produced = np.bincount(
-            rows.topic[once], np.nan_to_num(rows.produced_per_s[once]), minlength=count
-        )
+        topic, once = rows.topic[self._topology.once], rows.produced_per_s[self._topology.once]
+        produced = np.bincount(topic, np.nan_to_num(once), minlength=count)
+        unwritten = np.bincount(topic, np.isnan(once), minlength=count)
         never = np.full(self.size, np.nan)
         return {
             "groups": np.bincount(self._topology.topic, minlength=count)[self.topics],
-            "partitions": np.bincount(rows.topic[once], minlength=count)[self.topics],
+            "partitions": np.bincount(topic, minlength=count)[self.topics],
             "lag_messages": lag[self.topics],
             "lag_missing": missing[self.topics],
             "lag_s": self._most(rows.lag_s),
             "lag_s_method": np.full(self.size, LagMethod.NONE, dtype=np.int8),
             "produced_per_s": self._known(rows.produced_per_s, produced[self.topics]),
+            "produced_missing": unwritten[self.topics],
             "consumed_per_s": self._known(rows.consumed_per_s, self._sum(rows.consumed_per_s)),
+            "consumed_missing": self._sum(consumed_missing(rows)),
             "drain_s": self._most(rows.drain_s),
             "drain_low_s": never,
             "drain_high_s": never,
@@ -152,12 +154,14 @@ TOPIC_COLUMNS: Final[tuple[Column[TopicSheet], ...]] = (
     ),
     Column(
         "in", "IN/s", "messages produced per second, however many groups read them",
-        7, 5, cells.numbers_of("produced_per_s"), cells.rates("produced_per_s"),
+        7, 5, cells.numbers_of("produced_per_s"),
+        cells.summed_rates("produced_per_s", "produced_missing"),
         unit="messages/s",
     ),
     Column(
         "out", "OUT/s", "messages consumed per second, summed over the groups",
-        7, 5, cells.numbers_of("consumed_per_s"), cells.rates("consumed_per_s"),
+        7, 5, cells.numbers_of("consumed_per_s"),
+        cells.summed_rates("consumed_per_s", "consumed_missing"),
         unit="messages/s",
     ),
     Column(

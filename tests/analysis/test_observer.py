@@ -156,6 +156,45 @@ def test_a_partition_that_was_never_written_hides_nothing_of_its_group() -> None
     assert report.reasons[report.groups.reason[0]] == ""
 
 
+def test_rates_that_are_not_known_yet_are_missing_from_every_sum_of_them() -> None:
+    """orders-1 commits every 30 s: its rate is not known when that of orders-0 is."""
+    lines = [
+        poll(
+            t,
+            {"orders": [[0, 1, 0, 100 * t, None], [1, 1, 0, 100 * t, None], [2, 1, 0, 0, 0]]},
+            {"g": {"orders": [[0, 90 * t], [1, 100 * (t - t % 30)], [2, NO_COMMIT]]}},
+        )
+        for t in range(1, 40)
+    ]
+    first, early, late = (reports(*lines)[at] for at in (0, 8, 38))
+
+    assert [one.groups.consumed_missing[0] for one in (first, early, late)] == [2, 1, 0]
+    assert [one.totals.consumed_missing for one in (first, early, late)] == [2, 1, 0]
+    assert [one.groups.produced_missing[0] for one in (first, early, late)] == [3, 0, 0]
+    assert [one.totals.produced_missing for one in (first, early, late)] == [3, 0, 0]
+    assert math.isnan(first.groups.consumed_per_s[0])
+    assert early.groups.consumed_per_s[0] == pytest.approx(90)
+    for claim in (early.groups.gap_per_s[0], early.groups.ratio[0], early.totals.ratio):
+        assert math.isnan(claim)
+    assert late.groups.gap_per_s[0] == pytest.approx(200 - late.groups.consumed_per_s[0])
+    assert late.groups.ratio[0] == pytest.approx(late.groups.consumed_per_s[0] / 200)
+
+
+def test_a_ratio_is_told_without_rows_that_get_next_to_nothing() -> None:
+    lines = [
+        poll(
+            t,
+            {"orders": [[0, 1, 0, 100 * t, None], [1, 1, 0, 100 * t // 60, None]]},
+            {"g": {"orders": [[0, 90 * t], [1, 0]]}},
+        )
+        for t in range(1, 12)
+    ]
+    groups = observed(*lines).groups
+
+    assert (groups.consumed_missing[0], groups.ratio[0]) == (1, pytest.approx(0.9, rel=0.05))
+    assert math.isnan(groups.gap_per_s[0])
+
+
 def test_the_slowest_partition_decides_when_a_group_has_drained() -> None:
     lines = [
         poll(

@@ -96,8 +96,15 @@ def _group_rows(groups: int, partitions: int, replaced: dict[str, Any]) -> Group
         "trend_since": ones * np.nan,
         "messages_per_commit": ones * np.nan,
         "commits_each": np.zeros(groups, dtype=bool),
+        "produced_missing": np.zeros(groups, dtype=np.int32),
+        "consumed_missing": np.zeros(groups, dtype=np.int32),
+        "ratio": ones * np.nan,
     }
-    return GroupRows(**_replace(columns, replaced))
+    told = _replace(columns, replaced)
+    if "ratio" not in replaced:
+        written = np.where(told["produced_per_s"] > 0, told["produced_per_s"], np.nan)
+        told["ratio"] = told["consumed_per_s"] / written
+    return GroupRows(**told)
 
 
 def _partition_rows(groups: int, partitions: int, replaced: dict[str, Any]) -> PartitionRows:

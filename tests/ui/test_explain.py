@@ -81,6 +81,19 @@ def test_a_groups_lag_names_the_worst_partitions_and_what_is_missing() -> None:
     assert "topic-0 0: 500" in formula
 
 
+def test_a_groups_rate_says_what_is_missing_in_it() -> None:
+    formula = told("groups", "out", consumed_per_s=[30.0], consumed_missing=[1])
+
+    assert "not known of 1, so that it is at least that" in formula
+    assert "= 30.00 per s" in formula
+
+
+def test_a_groups_gap_is_not_told_of_a_part() -> None:
+    formula = told("groups", "gap", gap_per_s=[math.nan], consumed_missing=[1])
+
+    assert "not known of 1 partition, nor of the group" in formula
+
+
 @pytest.mark.parametrize("method", LagMethod)
 def test_a_lag_in_time_says_how_it_was_found(method: LagMethod) -> None:
     formula = told("group", "behind", lag_s=[842.0], lag_s_method=[method])

@@ -73,6 +73,7 @@ def test_a_rate_is_unknown_only_if_no_part_of_it_is_known(seen: Report) -> None:
         parts = rows.consumed_per_s[rows.topic == topic]
         told = sheet.field("consumed_per_s")[row]
         assert np.isnan(told) == np.isnan(parts).all()
+        assert sheet.field("consumed_missing")[row] == np.isnan(parts).sum()
         assert np.isnan(told) or told == pytest.approx(np.nansum(parts))
 
 
@@ -85,6 +86,7 @@ def test_what_brokers_lead_adds_up_to_all_that_has_a_leader(seen: Report) -> Non
     assert sheet.field("leads").sum() == 2 * len(set(rows.topic.tolist()))
     assert sheet.field("lag_messages").sum() == known.sum()
     assert sheet.field("lag_missing").sum() == (rows.lag_messages[led] == UNKNOWN).sum()
+    assert sheet.field("consumed_missing").sum() == np.isnan(rows.consumed_per_s[led]).sum()
 
 
 def test_the_worst_group_of_a_topic_is_named() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from lagtop.analysis.lag import as_floats
 from lagtop.analysis.measure import USUAL_SPACING_S
 from lagtop.analysis.report import Flags, PartitionRows, Report, Trend
+from lagtop.analysis.words import at_least, rate
 from lagtop.snapshot import NOBODY, Broker, Floats, Group, TopicConfig
 
 WAITING_S = 3.0
@@ -124,6 +125,20 @@ class Case:
         """Messages per second that it reads."""
         return float(self.report.groups.consumed_per_s[self.row])
 
+    @property
+    def inflow(self) -> str:
+        """What is written to it, in words; at least so much where some of it is not known."""
+        return at_least(
+            rate(self.produced_per_s), int(self.report.groups.produced_missing[self.row])
+        )
+
+    @property
+    def outflow(self) -> str:
+        """What it reads, in words; at least so much where some of it is not known."""
+        return at_least(
+            rate(self.consumed_per_s), int(self.report.groups.consumed_missing[self.row])
+        )
+
     @cached_property
     def busy_members(self) -> tuple[int, ...]:
         """The members that own partitions, by row in `Report.members`."""
@@ -146,7 +161,7 @@ class Case:
     def lasts(self, seconds: float) -> bool:
         """Whether it reads less than is written, and its trend began so long ago."""
         since = float(self.report.groups.trend_since[self.row])
-        is_less = self.consumed_per_s < self.produced_per_s
+        is_less = bool(self.report.groups.ratio[self.row] < 1)
         return is_less and self.report.captured_at - since >= seconds
 
     def name_of(self, member: int) -> str:

@@ -27,9 +27,8 @@ def nobody_reads(case: Case) -> Finding | None:
     lag = float(np.nansum(case.lag))
     if case.facts.state not in EMPTY or case.members or lag <= 0:
         return None
-    inflow = rate(case.produced_per_s)
     return Finding(
-        "no consumer", 3, f"no member is left, {lag:,.0f} messages wait and {inflow} come",
+        "no consumer", 3, f"no member is left, {lag:,.0f} messages wait and {case.inflow} come",
         ("start its consumers, or delete the group if nobody needs it any more",),
     )  # fmt: skip
 
@@ -89,9 +88,8 @@ def commit_per_message(case: Case) -> Finding | None:
     """It commits each message though batches wait."""
     if not case.report.groups.commits_each[case.row]:
         return None
-    read = rate(case.consumed_per_s)
     return Finding(
-        "a commit per message", 2.2, f"an offset is committed for each message, at {read}",
+        "a commit per message", 2.2, f"an offset is committed for each message, at {case.outflow}",
         ("commit once for each batch that poll() gives, or every few seconds",),
     )  # fmt: skip
 
@@ -181,7 +179,7 @@ def capacity(case: Case) -> Finding | None:
     needed = case.produced_per_s * (1 + case.report.margin) / each if each else np.inf
     at_capacity = f"all {len(able)}" if len(able) > 1 else "the only"
     told = f"{at_capacity} member{'s' * (len(able) > 1)} at capacity, {rate(each)} each"
-    rates = f"{rate(case.produced_per_s)} in, {rate(case.consumed_per_s)} out"
+    rates = f"{case.inflow} in, {case.outflow} out"
     if case.members < partitions and needed <= partitions:
         return Finding(
             "too few consumers", 2, f"{told}; {case.members} for {partitions} partitions; {rates}",
@@ -199,7 +197,7 @@ def producer_spike(case: Case) -> Finding | None:
         return None
     usual = float(past.usual_per_s[case.row])
     return Finding(
-        "producer spike", 2.3, f"{rate(case.produced_per_s)} in, usually {rate(usual)}",
+        "producer spike", 2.3, f"{case.inflow} in, usually {rate(usual)}",
         (
             "if it ends soon, it will drain: w tries that out",
             "if it stays, consumers must be able to do more",
