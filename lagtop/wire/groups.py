@@ -21,8 +21,9 @@ from lagtop.protocol.messages import (
 )
 from lagtop.snapshot import NO_GAP, Gap
 from lagtop.wire.gaps import gap_for
+from lagtop.wire.known import Known
 from lagtop.wire.link import Link, NodeId
-from lagtop.wire.question import UNREADABLE, LinkError, Question, partition, read, text
+from lagtop.wire.question import UNREADABLE, LinkError, Question, partition, text
 
 LIST_VERSIONS = (0, 5)
 DESCRIBE_VERSIONS = (0, 6)
@@ -34,6 +35,8 @@ CONSUMING = frozenset({"", "consumer"})
 """Protocol types of groups that commit offsets; others (connect, sr) only elect a leader."""
 
 Owned = dict[str, tuple[int, ...]]
+Place = tuple[NodeId, int]
+"""Which coordinator, and the first of the groups in the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,13 @@ class Described:
     gap: Gap = NO_GAP
 
 
-async def ask_groups(link: Link, node_id: NodeId) -> tuple[Listed, ...]:
+async def ask_groups(link: Link, node_id: NodeId, known: Known) -> tuple[Listed, ...]:
     """Ask a broker for the consumer groups that it coordinates; raises LinkError."""
     message = ListGroupsRequest(states_filter=[], types_filter=[])
     answer = await link.ask(node_id, Question.of(message, ListGroupsResponse, LIST_VERSIONS))
-    return read(ListGroupsResponse, answer, _read_listed, LONGEST_LIST_BYTES)
+    return known.read(
+        node_id, None, ListGroupsResponse, answer, _read_listed, LONGEST_LIST_BYTES
+    )
 
 
 def _read_listed(response: Any) -> tuple[Listed, ...]:
@@ -84,7 +89,7 @@ def _read_listed(response: Any) -> tuple[Listed, ...]:
 
 
 async def ask_descriptions(
-    link: Link, node_id: NodeId, groups: Iterable[Listed]
+    link: Link, node_id: NodeId, groups: Iterable[Listed], known: Known
 ) -> dict[str, Described]:
     """Ask a coordinator for its groups' members, by the protocol of each group."""
     by_type: dict[bool, list[str]] = {True: [], False: []}
@@ -96,27 +101,33 @@ async def ask_descriptions(
         for start in range(0, len(names), GROUPS_A_QUESTION):
             some = names[start : start + GROUPS_A_QUESTION]
             try:
-                found |= await ask(link, node_id, some)
+                found |= await ask(link, (node_id, start), some, known)
             except LinkError as error:
                 found |= dict.fromkeys(some, Described(gap=error.gap))
     return found
 
 
-async def _ask_classic(link: Link, node_id: NodeId, names: list[str]) -> dict[str, Described]:
+async def _ask_classic(
+    link: Link, place: Place, names: list[str], known: Known
+) -> dict[str, Described]:
     message = DescribeGroupsRequest(groups=names, include_authorized_operations=False)
     answer = await link.ask(
-        node_id, Question.of(message, DescribeGroupsResponse, DESCRIBE_VERSIONS)
+        place[0], Question.of(message, DescribeGroupsResponse, DESCRIBE_VERSIONS)
     )
-    return read(DescribeGroupsResponse, answer, partial(_by_name, _read_classic, names))
+    interpret = partial(_by_name, _read_classic, names)
+    return known.read(place, tuple(names), DescribeGroupsResponse, answer, interpret)
 
 
-async def _ask_consumer(link: Link, node_id: NodeId, names: list[str]) -> dict[str, Described]:
+async def _ask_consumer(
+    link: Link, place: Place, names: list[str], known: Known
+) -> dict[str, Described]:
     message = ConsumerGroupDescribeRequest(group_ids=names, include_authorized_operations=False)
     answer = await link.ask(
-        node_id,
+        place[0],
         Question.of(message, ConsumerGroupDescribeResponse, CONSUMER_DESCRIBE_VERSIONS),
     )
-    return read(ConsumerGroupDescribeResponse, answer, partial(_by_name, _read_consumer, names))
+    interpret = partial(_by_name, _read_consumer, names)
+    return known.read(place, tuple(names), ConsumerGroupDescribeResponse, answer, interpret)
 
 
 def _by_name(

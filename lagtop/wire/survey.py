@@ -18,6 +18,7 @@ import numpy as np
 from lagtop.snapshot import NO_LEADER, Broker, Gap, Group, TopicConfig
 from lagtop.wire.configs import ask_configs
 from lagtop.wire.groups import Described, Listed, ask_descriptions, ask_groups
+from lagtop.wire.known import Known
 from lagtop.wire.link import Link, Node, NodeId
 from lagtop.wire.meter import Meter
 from lagtop.wire.question import LinkError
@@ -34,6 +35,8 @@ CONFIGS_SOON_S = 20.0
 """While a topic's settings are not known: it is new, or they may not be read."""
 NEVER = float("-inf")
 SETTLED = frozenset({"Stable", "Empty", "Dead", ""})
+EMPTY = "Empty"
+"""The state of a group without members: there is nothing to describe."""
 UNDESCRIBED = frozenset({"share", "streams"})
 
 
@@ -52,6 +55,7 @@ class Survey:
         self._bootstrap = tuple(bootstrap)
         self._wanted = wanted
         self._meter = meter
+        self._known = Known()
         self._seen: dict[NodeId, tuple[str, int, str]] = {}
         self._topology_at = self._listed_at = self._described_at = NEVER
         self._configured_at = NEVER
@@ -129,7 +133,7 @@ class Survey:
         failure: LinkError | None = None
         for node in [*healthy, *self._bootstrap]:
             try:
-                found = await ask_topology(node)
+                found = await ask_topology(node, self._known)
             except LinkError as error:
                 failure = failure or error
                 continue
@@ -163,13 +167,15 @@ class Survey:
 
     async def _list_of(self, node: NodeId) -> tuple[Listed, ...] | Gap:
         try:
-            found = await ask_groups(self._link, node)
+            found = await ask_groups(self._link, node, self._known)
         except LinkError as error:
             return error.gap
         self._meter.add("brokers", 1)
         return found
 
     def _group(self, listed: Listed, node: NodeId) -> Group:
+        if listed.state == EMPTY:
+            self.described.pop(listed.name, None)
         described = self.described.get(listed.name, Described())
         state = listed.state or described.state
         return Group(listed.name, listed.type, state, described.assignor, node, described.gap)
@@ -190,12 +196,12 @@ class Survey:
             self._take(found)
 
     async def _describe(self, node: NodeId, groups: list[Listed]) -> dict[str, Described]:
-        found = await ask_descriptions(self._link, node, groups)
+        found = await ask_descriptions(self._link, node, groups, self._known)
         self._meter.add("groups", len(groups))
         return found
 
     def _is_due(self, group: Group, due: bool) -> bool:
-        if group.type in UNDESCRIBED:
+        if group.type in UNDESCRIBED or group.state == EMPTY:
             return False
         known = self.described.get(group.name)
         moving = group.state not in SETTLED

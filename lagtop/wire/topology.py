@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from lagtop.protocol.messages import MetadataRequest, MetadataResponse
 from lagtop.snapshot import NO_LEADER, Codes
+from lagtop.wire.known import Known
 from lagtop.wire.link import Node
-from lagtop.wire.question import Question, partition, read, text
+from lagtop.wire.question import Question, partition, text
 
 METADATA_VERSIONS = (1, 13)
 _NO_ID = "0" * 32
@@ -49,7 +50,7 @@ class Topology:
     replication: Replication = Replication()
 
 
-async def ask_topology(node: Node) -> Topology:
+async def ask_topology(node: Node, known: Known | None = None) -> Topology:
     """Ask one broker for the whole cluster; raises LinkError."""
     message = MetadataRequest(
         topics=None,
@@ -58,7 +59,8 @@ async def ask_topology(node: Node) -> Topology:
         include_topic_authorized_operations=False,
     )
     answer = await node.ask(Question.of(message, MetadataResponse, METADATA_VERSIONS))
-    return read(MetadataResponse, answer, read_topology)
+    known = known or Known()
+    return known.read(node.name, None, MetadataResponse, answer, read_topology)
 
 
 def read_topology(response: MetadataResponse) -> Topology:
