@@ -165,7 +165,7 @@ def _read_and_commit(consumer: KafkaConsumer, reads: int) -> None:
         try:
             consumer.commit(next_offsets)
         except RebalanceInProgressError:  # somebody, perhaps itself, joined meanwhile
-            consumer.poll(timeout_ms=100)
+            consumer.poll(timeout_ms=2000)
             return False
         return True
 
