@@ -248,11 +248,11 @@ class TimeAnswer:
 class Snapshot:
     """All that one poll learnt; `captured_at` is when it ended, seconds since the epoch.
 
-    `configs` has the topics, by name, whose settings are known. `replicas` and bytes_each are None
-    where that was not read; bytes_each (int64[P]): what each partition's leader
-    holds on disk. reassigning: how many partitions are being moved, or UNKNOWN. answers: rounds of
-    a search by time since the poll before, where the snapshot comes from a recording. readings: of
-    metrics endpoints by target, a broker's id or `client:CLIENT_ID`. quotas: on reading.
+    `configs` has the topics, by name, whose settings are known, `configs_refused` those whose may
+    not be read. `replicas` and bytes_each (int64[P], of the leaders) are None where not read.
+    reassigning: how many partitions are being moved, or UNKNOWN. answers: rounds of a search by
+    time since the poll before, of a recording. readings: of metrics endpoints by target, a broker's
+    id or `client:CLIENT_ID`. quotas: on reading.
     """
 
     cluster: str
@@ -266,6 +266,7 @@ class Snapshot:
     gaps: tuple[Gap, ...] = (NO_GAP,)
     cost: PollCost = PollCost()
     configs: Mapping[str, TopicConfig] = field(default_factory=dict)
+    configs_refused: frozenset[str] = frozenset()
     replicas: Replicas | None = None
     bytes_each: Ints | None = None
     quorum: Quorum | None = None

@@ -19,6 +19,7 @@ from lagtop.analysis.dlq import DeadLetters, Letters
 from lagtop.analysis.exact import Exact
 from lagtop.analysis.glance import WINDOW_S, Glance
 from lagtop.analysis.groups import group_rows, with_ages
+from lagtop.analysis.hidden import hidden
 from lagtop.analysis.lag import BASE_WINDOW_S, as_floats, lag_messages, lost_messages
 from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, moves, unmoved
 from lagtop.analysis.lean import Seen, lean
@@ -160,6 +161,7 @@ class Observer:
             readings=snapshot.readings,
             quotas=snapshot.quotas,
             record_bytes=self._brokers.weights.of_topics(snapshot),
+            hidden=hidden(snapshot),
         )
         alerts = self._alerts.observe(report)
         return replace(report, alerts=alerts, events=tuple(self._alerts.log))

@@ -242,6 +242,7 @@ class Report:
     what happened to groups of late. configs: how topics are set, by name, where that is known.
     margin: the safety margin that groups are held to (see Policy). readings, quotas: as in
     Snapshot. record_bytes (float64[T]): what a record of each topic weighs in the log, NaN unknown.
+    hidden: what the user may not see, a sentence a kind, each with the missing ACL.
     """
 
     cluster: str
@@ -268,3 +269,4 @@ class Report:
     readings: Mapping[str, Readings] = field(default_factory=dict)
     quotas: Quotas = UNASKED
     record_bytes: Floats | None = None
+    hidden: tuple[str, ...] = ()

@@ -44,10 +44,11 @@ def judge(partitions: Partitions, commits: Commits, gaps: tuple[Gap, ...]) -> Sm
     verdict[known & (start != UNKNOWN) & (committed < start)] = Verdict.LOST
     verdict[past_end] = Verdict.PAST_END
     verdict[~known | (past_end & late)] = Verdict.UNKNOWN
-    verdict[~known & (_has(partitions, commits, gaps, "unauthorized"))] = Verdict.UNAUTHORIZED
     verdict[(committed < 0) & (committed != UNKNOWN)] = Verdict.NO_COMMIT
+    verdict[~known & (_has(partitions, commits, gaps, "unauthorized"))] = Verdict.UNAUTHORIZED
     offline = ~known & _has(partitions, commits, gaps, "offline")
-    leaderless = (partitions.leader == NO_LEADER) & ~_coded(gaps, "not_asked")[partitions.gap]
+    untold = _coded(gaps, "not_asked") | _coded(gaps, "unauthorized")
+    leaderless = (partitions.leader == NO_LEADER) & ~untold[partitions.gap]
     verdict[leaderless[row] | offline] = Verdict.OFFLINE
     verdict[_coded(gaps, "deleted")[partitions.gap[row]]] = Verdict.DELETED
     return verdict

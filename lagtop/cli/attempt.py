@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from lagtop.cli.hidden import hidden_groups
+from lagtop.analysis.hidden import hidden
 from lagtop.errors import UnreachableError
 from lagtop.profiles.connection import Connection
 from lagtop.settings import Settings, parse_bootstrap
-from lagtop.snapshot import Failure
+from lagtop.snapshot import Failure, Snapshot
 
 
 def attempt(connection: Connection) -> str:
@@ -23,6 +23,9 @@ async def _poll(settings: Settings) -> str:
     poller = Poller(settings)
     try:
         update = await poller.poll()
+        if isinstance(update, Snapshot):
+            await poller.look_around()
+            update = await poller.poll()
     finally:
         await poller.close()
     if isinstance(update, Failure):
@@ -31,5 +34,4 @@ async def _poll(settings: Settings) -> str:
         f"{len(update.brokers)} brokers, {len(update.partitions.topics)} topics, "
         f"{len(update.groups)} groups; {update.cost.wall_s * 1000:.0f} ms"
     )
-    hidden = hidden_groups(update.groups)
-    return f"{found}; {hidden}" if hidden else found
+    return "; ".join([found, *hidden(update)])

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
-from lagtop.cli.hidden import hidden_groups
 from lagtop.cli.numbers import whole
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.cli.progress import Progress
@@ -121,6 +120,8 @@ async def _print_polls(settings: Settings, options: argparse.Namespace, rounds: 
 
 async def _polls(poller: Poller, polls: int, progress: Progress) -> AsyncIterator[Snapshot]:
     """Each snapshot; raises UnreachableError if the first poll or the last fails."""
+    from lagtop.analysis.hidden import hidden
+
     update: Snapshot | Failure | None = None
     try:
         updates = aiter(poller)
@@ -128,8 +129,8 @@ async def _polls(poller: Poller, polls: int, progress: Progress) -> AsyncIterato
             progress.show(f"lagtop: poll {number + 1} of {polls}")
             update = await anext(updates)
             if isinstance(update, Snapshot):
-                if number == 0 and (hidden := hidden_groups(update.groups)):
-                    progress.say(f"lagtop: {hidden}")
+                for sentence in hidden(update) if number == 0 else ():
+                    progress.say(f"lagtop: {sentence}")
                 yield update
             elif number == 0:
                 break

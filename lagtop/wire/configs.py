@@ -7,6 +7,7 @@ from typing import Any
 
 from lagtop.protocol.messages import DescribeConfigsRequest, DescribeConfigsResponse
 from lagtop.snapshot import UNKNOWN, TopicConfig
+from lagtop.wire.gaps import NONE, TOPIC_AUTHORIZATION_FAILED
 from lagtop.wire.link import Link, NodeId
 from lagtop.wire.question import Question, read, text
 
@@ -24,9 +25,13 @@ KEYS = (
 )
 
 
-async def ask_configs(link: Link, node_id: NodeId, topics: Sequence[str]) -> dict[str, TopicConfig]:
-    """Ask any broker for the settings of topics; those that may not be read are left out."""
-    found: dict[str, TopicConfig] = {}
+Settings = dict[str, TopicConfig | None]
+"""By topic; None where they may not be read."""
+
+
+async def ask_configs(link: Link, node_id: NodeId, topics: Sequence[str]) -> Settings:
+    """Ask any broker for the settings of topics; those that failed otherwise are left out."""
+    found: Settings = {}
     for start in range(0, len(topics), TOPICS_A_QUESTION):
         resource = DescribeConfigsRequest.DescribeConfigsResource
         message = DescribeConfigsRequest(
@@ -42,11 +47,13 @@ async def ask_configs(link: Link, node_id: NodeId, topics: Sequence[str]) -> dic
     return found
 
 
-def _read_configs(response: Any) -> dict[str, TopicConfig]:
+def _read_configs(response: Any) -> Settings:
     return {
-        text(result.resource_name): read_config({one.name: one.value for one in result.configs})
+        text(result.resource_name): None
+        if result.error_code
+        else read_config({one.name: one.value for one in result.configs})
         for result in response.results
-        if not result.error_code
+        if result.error_code in (NONE, TOPIC_AUTHORIZATION_FAILED)
     }
 
 

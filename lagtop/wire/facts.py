@@ -20,7 +20,14 @@ from lagtop.snapshot import (
     Partitions,
 )
 from lagtop.wire.columns import Columns
-from lagtop.wire.gaps import DELETED, NOT_ASKED, OFFLINE, GapTable, gap_for
+from lagtop.wire.gaps import (
+    DELETED,
+    NOT_ASKED,
+    OFFLINE,
+    TOPIC_AUTHORIZATION_FAILED,
+    GapTable,
+    gap_for,
+)
 from lagtop.wire.layout import Layout, PartitionTable
 
 
@@ -85,11 +92,17 @@ class LogFacts:
         """Say why these partitions were not read; what was known of them stays."""
         self.gap[rows] = self.gaps.row(gap)
 
-    def lose(self) -> None:
-        """Forget what can no longer be known: partitions without a leader, and those deleted."""
+    def lose(self, refused: frozenset[str]) -> None:
+        """Forget what can no longer be known: partitions without a leader, and those deleted.
+
+        `refused` are topics that are not gone, but may not be seen.
+        """
         leaderless = self.table.leader == NO_LEADER
         for lost, gap in ((leaderless, OFFLINE), (self.table.deleted, DELETED)):
             self.gap[lost] = self.gaps.row(gap)
+        for name in refused.intersection(self.table.topics):
+            hidden = self.table.deleted & (self.table.topic == self.table.topics.index(name))
+            self.gap[hidden] = self.gaps.row(gap_for(TOPIC_AUTHORIZATION_FAILED, name))
         for offsets in (self.log_start, self.log_end, self.last_stable):
             offsets[leaderless] = UNKNOWN
         self.read_at[leaderless] = np.nan

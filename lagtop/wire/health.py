@@ -50,6 +50,7 @@ LOG_DIRS_VERSIONS = (1, 5)
 QUORUM_VERSIONS = (0, 2)
 MOVES_VERSIONS = (0, 0)
 METADATA_LOG = "__cluster_metadata"
+KINDS = ("quorum", "moves", "disks", "quotas")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,11 +81,15 @@ class Health:
     def refresh(self, now: float) -> None:
         """Begin to ask what is due, if nothing is being asked; returns at once."""
         if not self._due:
-            self._due = dict.fromkeys(("quorum", "moves", "disks", "quotas"), now + FIRST_AFTER_S)
+            self._due = dict.fromkeys(KINDS, now + FIRST_AFTER_S)
         if self._asking is None or self._asking.done():
             due = [kind for kind, at in self._due.items() if at <= now]
             if due:
                 self._asking = asyncio.create_task(self._ask(due, now))
+
+    async def ask(self, now: float) -> None:
+        """Ask everything now, and wait for the answers."""
+        await self._ask(KINDS, now)
 
     def close(self) -> None:
         """Ask no more."""

@@ -47,6 +47,13 @@ class PartitionTable:
     leader: Codes
     deleted: NDArray[np.bool_]
 
+    def missing(self, known: Sequence[str]) -> frozenset[str]:
+        """The topics that are not among `known`: only a commit or a member names them."""
+        if not self.deleted.any():
+            return frozenset()
+        named = {self.topics[code] for code in np.unique(self.topic[self.deleted]).tolist()}
+        return frozenset(named.difference(known))
+
     def keys(self, topics: Sequence[str], counts: Ints, index: Codes) -> Ints:
         """The keys (int64[R]) of partitions given as spans of topics; -1 for a topic not here."""
         codes = {name: code for code, name in enumerate(self.topics)}

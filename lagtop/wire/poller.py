@@ -103,6 +103,10 @@ class Poller:
         """Ask for records by time, one question a partition (needs DESCRIBE, moves no record)."""
         return await self._reader.find_times(questions)
 
+    async def look_around(self) -> None:
+        """Ask now what is usually asked beside the polls, later; the next poll has it."""
+        await self._health.ask(self._clock.now())
+
     async def peek(self, topic: str, *, values: bool) -> Peek:
         """Read the last few records of a topic (needs READ on it, and joins no group)."""
         # Codecs and records are loaded when somebody looks at some.

@@ -73,6 +73,8 @@ class Reader:
             *(self._read_commits_of(node, groups) for node, groups in coordinated.items())
         )
         self._lay_out()
+        if self._logs is not None:
+            await self._survey.seek(self._logs.table.missing(self._survey.topology.topics), now)
         await self._read_logs(now)
         if self._layout is not None:
             await self._survey.read_configs(self._layout.topics_read, now)
@@ -147,7 +149,7 @@ class Reader:
                 for node in np.unique(leader[leader != NO_LEADER])
             )
         )
-        logs.lose()
+        logs.lose(self._survey.refused)
 
     def _wanted(self, logs: LogFacts, now: float) -> dict[str, NDArray[np.bool_]]:
         """Which partitions (bool[P]) to ask for what: log ends of all but unread internal topics.
@@ -263,6 +265,7 @@ class Reader:
             gaps=self._gaps.table(),
             cost=cost,
             configs=survey.configs,
+            configs_refused=survey.configs_refused,
         )
 
     @property

@@ -22,7 +22,7 @@ from lagtop.wire.known import Known
 from lagtop.wire.link import Link, Node, NodeId
 from lagtop.wire.meter import Meter
 from lagtop.wire.question import LinkError
-from lagtop.wire.topology import Topology, ask_topology
+from lagtop.wire.topology import Topology, ask_refused, ask_topology
 
 TOPOLOGY_EVERY_S = 30.0
 TOPOLOGY_IN_TROUBLE_S = 3.0
@@ -33,6 +33,7 @@ DESCRIBE_EVERY_S = 10.0
 CONFIGS_EVERY_S = 300.0
 CONFIGS_SOON_S = 20.0
 """While a topic's settings are not known: it is new, or they may not be read."""
+MOST_SOUGHT = 500
 NEVER = float("-inf")
 SETTLED = frozenset({"Stable", "Empty", "Dead", ""})
 EMPTY = "Empty"
@@ -41,7 +42,10 @@ UNDESCRIBED = frozenset({"share", "streams"})
 
 
 class Survey:
-    """The cluster as last seen: `topology`, `groups` and `described`, by name."""
+    """The cluster as last seen: `topology`, `groups` and `described`, by name.
+
+    Of topics named in `refused` nothing may be seen, of those in `configs_refused` no settings.
+    """
 
     def __init__(
         self, link: Link, bootstrap: Iterable[Node], wanted: re.Pattern[str] | None, meter: Meter
@@ -51,6 +55,10 @@ class Survey:
         self.groups: dict[str, Group] = {}
         self.described: dict[str, Described] = {}
         self.configs: dict[str, TopicConfig] = {}
+        self.configs_refused: frozenset[str] = frozenset()
+        self.refused: frozenset[str] = frozenset()
+        self._sought: frozenset[str] = frozenset()
+        self._sought_at = NEVER
         self._link = link
         self._bootstrap = tuple(bootstrap)
         self._wanted = wanted
@@ -90,7 +98,20 @@ class Survey:
         self._configured_at = now
         with suppress(LinkError):
             found = await ask_configs(self._link, random.choice(healthy), topics)
-            self.configs = {**self.configs, **found}
+            told = {topic: one for topic, one in found.items() if one is not None}
+            self.configs = {**self.configs, **told}
+            refused = found.keys() - told.keys()
+            self.configs_refused = (self.configs_refused - told.keys()) | refused
+
+    async def seek(self, missing: frozenset[str], now: float) -> None:
+        """Learn which of these topics, that some group names, are there but may not be seen."""
+        due = now - self._sought_at >= TOPOLOGY_EVERY_S
+        healthy = [node for node in self._link.nodes.values() if node.gap is None]
+        if not missing or not healthy or (not due and missing <= self._sought):
+            return
+        self._sought, self._sought_at = missing, now
+        with suppress(LinkError):
+            self.refused = await ask_refused(random.choice(healthy), sorted(missing)[:MOST_SOUGHT])
 
     def brokers(self) -> tuple[Broker, ...]:
         """Every broker that was ever seen, with the reason where it does not answer."""

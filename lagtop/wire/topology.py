@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from lagtop.protocol.messages import MetadataRequest, MetadataResponse
 from lagtop.snapshot import NO_LEADER, Codes
+from lagtop.wire.gaps import TOPIC_AUTHORIZATION_FAILED
 from lagtop.wire.known import Known
 from lagtop.wire.link import Node
-from lagtop.wire.question import Question, partition, text
+from lagtop.wire.question import Question, partition, read, text
 
 METADATA_VERSIONS = (1, 13)
+REFUSED_VERSIONS = (4, 13)
+"""From the one on that takes back the making of topics that are asked for."""
 _NO_ID = "0" * 32
 
 
@@ -61,6 +64,23 @@ async def ask_topology(node: Node, known: Known | None = None) -> Topology:
     answer = await node.ask(Question.of(message, MetadataResponse, METADATA_VERSIONS))
     known = known or Known()
     return known.read(node.name, None, MetadataResponse, answer, read_topology)
+
+
+async def ask_refused(node: Node, topics: Sequence[str]) -> frozenset[str]:
+    """Which of these topics we may not describe: asked for by name, they are refused by name."""
+    message = MetadataRequest(
+        topics=[MetadataRequest.MetadataRequestTopic(name=topic) for topic in topics],
+        allow_auto_topic_creation=False,
+        include_cluster_authorized_operations=False,
+        include_topic_authorized_operations=False,
+    )
+    answer = await node.ask(Question.of(message, MetadataResponse, REFUSED_VERSIONS))
+    return read(MetadataResponse, answer, _read_refused)
+
+
+def _read_refused(response: Any) -> frozenset[str]:
+    refused = (one for one in response.topics if one.error_code == TOPIC_AUTHORIZATION_FAILED)
+    return frozenset(text(one.name) for one in refused if one.name)
 
 
 def read_topology(response: MetadataResponse) -> Topology:

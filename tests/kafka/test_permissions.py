@@ -14,14 +14,15 @@ from kafka.admin import (
     ResourceType,
 )
 
+from lagtop.analysis.hidden import hidden
 from lagtop.analysis.observer import Observer
-from lagtop.cli.hidden import hidden_groups
+from lagtop.analysis.verdicts import Verdict
 from lagtop.security import Secret, Security
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import Snapshot
 from lagtop.wire.poller import Poller
 from tests.kafka.guarded import PASSWORD, GuardedKafka
-from tests.kafka.traffic import admin, commit, create_topic, produce
+from tests.kafka.traffic import admin, classic_member, commit, create_topic, delete_group, produce
 
 GROUPS = [f"partial-{number}" for number in range(6)]
 SEEN = GROUPS[:2]
@@ -61,6 +62,8 @@ async def seen_by_reader(kafka: GuardedKafka) -> Snapshot:
     )
     poller = Poller(Settings(parse_bootstrap(kafka.address("CLEAR")), security=security))
     try:
+        await poller.poll()
+        await poller.look_around()
         update = await poller.poll()
     finally:
         await poller.close()
@@ -83,7 +86,8 @@ async def test_groups_that_may_not_be_described_are_counted_and_their_acl_is_nam
     totals = Observer().observe(snapshot).totals
     assert (totals.lag_messages, totals.lag_missing) == (6, 4)
     told = "4 of 6 groups are hidden: no DESCRIBE on group partial-2, and 3 more"
-    assert hidden_groups(snapshot.groups) == told
+    settings = "the settings of 1 of 1 topic are hidden: no DESCRIBE_CONFIGS on topic partial"
+    assert hidden(snapshot) == (told, settings)
 
 
 async def test_without_describe_on_the_cluster_only_the_own_groups_are_there(
@@ -109,3 +113,24 @@ async def test_without_describe_on_the_cluster_only_the_own_groups_are_there(
     assert [group.name for group in snapshot.groups] == SEEN
     assert {broker.gap.code for broker in snapshot.brokers} == {"ok"}
     assert snapshot.configs == {}
+    assert hidden(snapshot)[-1] == (
+        "hidden: the disks of 1 of 1 broker, the quorum of controllers, groups that you may not"
+        " describe: no DESCRIBE on the cluster"
+    )
+
+
+async def test_a_topic_that_only_a_member_names_is_hidden_and_not_called_deleted(
+    partial: GuardedKafka,
+) -> None:
+    group = "hidden-topics-reader"
+    with admin(partial.bootstrap) as client:
+        client.create_acls([allowed(ACLOperation.DESCRIBE, ResourceType.GROUP, group)])
+    with classic_member(partial.bootstrap, group, HIDDEN, "member", reads=1):
+        snapshot = await seen_by_reader(partial)
+    delete_group(partial.bootstrap, group)
+
+    report = Observer().observe(snapshot)
+    row = report.topics.index(HIDDEN)
+    verdicts = report.partitions.verdict[report.partitions.topic == row].tolist()
+    assert verdicts == [Verdict.UNAUTHORIZED]
+    assert f"1 of 2 topics is hidden: no DESCRIBE on topic {HIDDEN}" in report.hidden

@@ -91,6 +91,14 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
         told = log_lines(report.events if report else ())
         self.app.push_screen(TextScreen("alerts that came and went", partial(sentences, told)))
 
+    def action_hidden(self) -> None:
+        """Show what this user may not see, and which ACLs are missing."""
+        report = self.session.shown.report
+        told = report.hidden if report else ()
+        nothing = ("nothing is hidden that lagtop knows of",)
+        make = partial(sentences, [clean(one) for one in told or nothing])
+        self.app.push_screen(TextScreen("what this user may not see", make))
+
     def action_copy(self) -> None:
         """Copy the row, or the marked ones, to the terminal's clipboard."""
         grid = self.here.grid
