@@ -248,11 +248,10 @@ class TimeAnswer:
 class Snapshot:
     """All that one poll learnt; `captured_at` is when it ended, seconds since the epoch.
 
-    `configs` has the topics, by name, whose settings are known, `configs_refused` those whose may
-    not be read. `replicas` and bytes_each (int64[P], of the leaders) are None where not read.
-    reassigning: how many partitions are being moved, or UNKNOWN. answers: rounds of a search by
-    time since the poll before, of a recording. readings: of metrics endpoints by target, a broker's
-    id or `client:CLIENT_ID`. quotas: on reading.
+    configs: the topics, by name, whose settings are known; configs_refused: whose may not be read.
+    `replicas` and bytes_each (int64[P], of the leaders) are None where not read. reassigning:
+    how many partitions are being moved, or UNKNOWN. answers: rounds of a search by time since the
+    poll before, of a recording. readings: of metrics endpoints by target. quotas: on reading.
     """
 
     cluster: str
