@@ -20,10 +20,17 @@ from lagtop.cli.load_options import (
     make_script,
     read_rates,
 )
-from lagtop.errors import EXIT_OK
+from lagtop.errors import (
+    EXIT_CRITICAL,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_UNKNOWN,
+    EXIT_WARNING,
+)
 from lagtop.settings import Settings
 
 if TYPE_CHECKING:
+    from lagtop.probe.ending import Ending
     from lagtop.probe.flow import Flow
     from lagtop.probe.load import LoadRun
     from lagtop.probe.prober import Plan, Prober
@@ -38,7 +45,10 @@ EPILOG = "\n".join(
         "It writes to the topic that --topic names, and nowhere else; its records have a header",
         "`lagtop-load`. It ends by itself when its answer is there, when a limit is reached, when",
         "an alert begins to fire, and on Ctrl+C; and then prints what it found.",
-        "exit status: 0 ok, 64 usage, 69 cluster unreachable, 130 interrupted",
+        "exit status: 0 it has its answer; 1 it has none: time was up, the generator at its limit,",
+        "or the answer is not certain; 2 the group or the cluster did not bear it: lag, an alert,",
+        "writes that fail; 3 the group could not be watched, or was far behind before it began;",
+        "64 usage, 69 cluster unreachable, 130 interrupted",
     ]
 )
 
@@ -76,7 +86,22 @@ async def _load(settings: Settings, options: argparse.Namespace, rates: list[flo
         for path in write_charts(options.charts, run.samples, job.script):
             print(f"lagtop: wrote {path}", file=sys.stderr)
     write(options.format, run, job.script)
-    return EXIT_OK
+    return exit_status(run.ending, job.script)
+
+
+def exit_status(ending: Ending | None, script: Script) -> int:
+    """How the process ends, in the words of `lagtop check`."""
+    from lagtop.probe.ending import Cause
+    from lagtop.probe.load_outcome import is_answered
+
+    if ending is None:
+        return EXIT_OK if is_answered(script) else EXIT_WARNING
+    return {
+        Cause.INTERRUPTED: EXIT_INTERRUPTED,
+        Cause.LIMIT: EXIT_WARNING,
+        Cause.TROUBLE: EXIT_CRITICAL,
+        Cause.BLIND: EXIT_UNKNOWN,
+    }[ending.cause]
 
 
 async def _job(settings: Settings, options: argparse.Namespace, rates: list[float]) -> _Job:

@@ -31,13 +31,11 @@ def news(run: LoadRun, script: Script, prober: Prober | None) -> dict[str, Any]:
     from lagtop.probe.told import bars, figures, load_curves
 
     matchers = {} if prober is None else prober.matchers
-    phase = [f"it is at: {run.samples[-1].phase}"] * bool(run.samples and not run.ended)
-    early = [f"it ended early: {run.ended}"] * bool(run.ended)
     return {
         "figures": figures(prober.plan.target.leaders if prober else {}, matchers),
         "bars": bars(list(matchers.values())[-1].total().latency) if matchers else (),
         "curves": load_curves(run.samples),
-        "said": (*phase, *early, *told(script), *written(run)),
+        "said": (*_stand(run), *told(script), *written(run)),
     }
 
 
@@ -65,6 +63,12 @@ def written(run: LoadRun) -> list[str]:
             f" the generator can make {run.able_per_s:.0f}/s"
         )
     return lines
+
+
+def _stand(run: LoadRun) -> list[str]:
+    if run.ended:
+        return [f"it ended early: {run.ended}"]
+    return [f"it is at: {sample.phase}" for sample in run.samples[-1:]]
 
 
 def _maximum(found: Maximum) -> list[str]:

@@ -23,7 +23,8 @@ MOST_PER_S = 100.0
 EPILOG = """\
 It writes to the topic that --topic names, and nowhere else; its records have a header
 `lagtop-probe`. It reads without a group. Ctrl+C ends it and prints what it found.
-exit status: 0 ok, 64 usage, 69 cluster unreachable, 130 interrupted"""
+exit status: 0 ok, also when Ctrl+C ended it; 64 usage, 69 cluster unreachable, 130 interrupted
+before it began"""
 
 
 def main(arguments: Sequence[str]) -> int:

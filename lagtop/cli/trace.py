@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 EPILOG = """\
 It only reads, without a group, and from now on. Records are paired by correlation id. Ctrl+C
 ends it and prints what it found.
-exit status: 0 ok, 64 usage, 69 cluster unreachable, 130 interrupted"""
+exit status: 0 ok, also when Ctrl+C ended it; 64 usage, 69 cluster unreachable, 130 interrupted
+before it began"""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -12,6 +12,7 @@ from lagtop.analysis.observer import Observer
 from lagtop.errors import UsageError
 from lagtop.probe.alarms import Alarms
 from lagtop.probe.beside import beside, stopped
+from lagtop.probe.ending import Cause, Ending
 from lagtop.probe.fleet import Fleet
 from lagtop.probe.pace import Pace
 from lagtop.probe.prober import PROCESSED, Plan, Prober
@@ -64,13 +65,13 @@ class Sample:
 
 
 class LoadRun:
-    """One run; `samples` has all polls, `ended` says why it ended before its script did."""
+    """One run; `samples` has all polls, `ending` says why it ended before its script did."""
 
     def __init__(
         self, settings: Settings, watched: Watched, script: Script, limits: Limits, fleet: Fleet
     ) -> None:
         self.samples: list[Sample] = []
-        self.ended = ""
+        self.ending: Ending | None = None
         self.highest_acked_per_s = 0.0
         self.able_per_s = fleet.able_per_s
         self._poller = Poller(replace(settings, interval_s=POLL_S, groups=None, topics=None))
@@ -83,6 +84,11 @@ class LoadRun:
         self._stairs = Staircase()
         self._pace = Pace(KEEPS_UP_WINDOW_S)
 
+    @property
+    def ended(self) -> str:
+        """Why it ended before its script did, in a sentence; empty if it did not."""
+        return self.ending.words if self.ending is not None else ""
+
     async def run(self, stop: asyncio.Event, on_sample: Callable[[Sample], None]) -> None:
         """Go on until the script is done, a limit is reached, or `stop` is set."""
         try:
@@ -90,11 +96,11 @@ class LoadRun:
                 self._advance(reading)
                 sample = self._sample(reading)
                 self.samples.append(sample)
-                self.ended = self._reason_to_end(alarm, sample)
+                self.ending = self._reason_to_end(alarm, sample)
                 on_sample(sample)
-                if self.ended or self._script.is_done:
+                if self.ending or self._script.is_done:
                     return
-            self.ended = self.ended or "interrupted"
+            self.ending = self.ending or Ending(Cause.INTERRUPTED, "interrupted")
         finally:
             self._fleet.set_rate(0.0)
             await self._poller.close()
@@ -114,7 +120,8 @@ class LoadRun:
                 seen_at = asyncio.get_running_loop().time()
                 yield alarm, reading
             elif asyncio.get_running_loop().time() - seen_at > BLIND_S:
-                self.ended = f"the offsets of {self._watched.group} could not be read"
+                words = f"the offsets of {self._watched.group} could not be read"
+                self.ending = Ending(Cause.BLIND, words)
                 return
             if await stopped(stop, POLL_S):
                 return
@@ -129,7 +136,8 @@ class LoadRun:
             return poll.result()
         poll.cancel()
         if not stop.is_set():
-            self.ended = f"the cluster did not answer for {BLIND_S:g} s"
+            words = f"the cluster did not answer for {BLIND_S:g} s"
+            self.ending = Ending(Cause.BLIND, words)
         return None
 
     def _read(self, snapshot: Snapshot) -> Reading | None:
@@ -143,7 +151,8 @@ class LoadRun:
         if self._first is None:
             self._first = reading
             if reading.lag > BEHIND_S * self._script.rate_per_s:
-                self.ended = f"the group was {reading.lag:.0f} messages behind before it began"
+                words = f"the group was {reading.lag:.0f} messages behind before it began"
+                self.ending = Ending(Cause.BLIND, words)
         elapsed_s = reading.at - self._first.at
         if elapsed_s < BEFORE_S:
             return
@@ -158,12 +167,12 @@ class LoadRun:
             return 0.0
         return max(0.0, self._script.rate_per_s - self.background_per_s)
 
-    def _reason_to_end(self, alarm: str, sample: Sample) -> str:
-        """Why the load must end before its script does; empty while it need not."""
+    def _reason_to_end(self, alarm: str, sample: Sample) -> Ending | None:
+        """Why the load must end before its script does; None while it need not."""
         return (
-            self.ended
+            self.ending
             or self._limit(sample)
-            or alarm
+            or (Ending(Cause.TROUBLE, alarm) if alarm else None)
             or self._falls_behind(sample.at_s)
         )
 
@@ -185,27 +194,32 @@ class LoadRun:
             lag_messages=round(reading.lag),
         )
 
-    def _limit(self, sample: Sample) -> str:
-        if sample.lag_messages > self._limits.lag_messages:
-            return f"the lag is more than {self._limits.lag_messages:g} messages"
-        if sample.at_s > self._limits.time_s:
-            return f"it took more than {self._limits.time_s:g} s"
-        reasons = ", ".join(self._fleet.failed)
-        return f"records could not be written: {reasons}" if reasons else ""
+    def _limit(self, sample: Sample) -> Ending | None:
+        limits, reasons = self._limits, ", ".join(self._fleet.failed)
+        if sample.lag_messages > limits.lag_messages:
+            words = f"the lag is more than {limits.lag_messages:g} messages"
+            return Ending(Cause.TROUBLE, words)
+        if reasons:
+            return Ending(Cause.TROUBLE, f"records could not be written: {reasons}")
+        if sample.at_s > limits.time_s:
+            return Ending(Cause.LIMIT, f"it took more than {limits.time_s:g} s")
+        return None
 
-    def _falls_behind(self, at_s: float) -> str:
+    def _falls_behind(self, at_s: float) -> Ending | None:
         """Whether the load is not what it should be, and whose limit that is."""
         target_per_s, acked = self._wanted_per_s(), self._fleet.acked
         reached = self._pace.push(at_s, acked, self._fleet.cpu_s, target_per_s)
         if reached is None:
-            return ""
+            return None
         self.highest_acked_per_s = max(self.highest_acked_per_s, reached.per_s)
         chance_per_s = CERTAIN * math.sqrt(target_per_s / KEEPS_UP_WINDOW_S)
         if reached.per_s >= KEEPS_UP * target_per_s - chance_per_s:
-            return ""
+            return None
         if reached.busy > BUSY:
-            return f"the generator is at its limit: {reached.per_s:.0f} records/s"
-        return f"the brokers took only {reached.per_s:.0f} of {target_per_s:.0f} records/s"
+            words = f"the generator is at its limit: {reached.per_s:.0f} records/s"
+            return Ending(Cause.LIMIT, words)
+        words = f"the brokers took only {reached.per_s:.0f} of {target_per_s:.0f} records/s"
+        return Ending(Cause.TROUBLE, words)
 
 
 @asynccontextmanager

@@ -33,10 +33,21 @@ def answer(script: Script) -> dict[str, Value]:
     return {"steps": [_step(step) for step in script.steps], name: _plain(asdict(found))}
 
 
+def is_answered(script: Script) -> bool:
+    """Whether the load found what it was made for; steps are their own answer."""
+    if isinstance(script, Saturation):
+        return script.result.confirmed
+    if isinstance(script, Spike):
+        return script.result is not None and script.result.recovery_s is not None
+    return script.is_done
+
+
 def document(run: LoadRun, script: Script) -> dict[str, Value]:
     """All of it, for JSON."""
     return {
+        "answered": is_answered(script),
         "ended": run.ended,
+        "cause": run.ending.cause.value if run.ending else None,
         **answer(script),
         "background_per_s": run.background_per_s,
         "highest_written_per_s": round(run.highest_acked_per_s, 3),

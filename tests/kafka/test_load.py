@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 from pathlib import Path
+from typing import Any
 
 from kafka import KafkaConsumer
 from kafka.structs import TopicPartition
 
 from tests.kafka.flow import Reader, flowing
-from tests.kafka.front_door import run
+from tests.kafka.front_door import LAGTOP, run
 from tests.kafka.kafka_tools import Kafka
 from tests.kafka.traffic import create_topic, names_on
 
 CAPACITY_PER_S = 400.0
+SLOW_PER_S = 40.0
 
 
 def test_steps_end_with_the_first_that_a_consumer_of_known_capacity_does_not_bear(
@@ -43,6 +47,41 @@ def test_steps_end_with_the_first_that_a_consumer_of_known_capacity_does_not_bea
     assert "6 loads" in found["no_knee"]["reason"]
     assert {path.name for path in tmp_path.iterdir()} == {"lag.svg", "rates.svg", "latency.svg"}
     assert_marked(kafka.bootstrap, name)
+
+
+def test_a_load_that_ends_early_prints_what_it_found_and_says_so_by_its_status(
+    kafka: Kafka, name: str
+) -> None:
+    create_topic(kafka.bootstrap, name, partitions=2)
+    reader = Reader(name, name, "slow", SLOW_PER_S, commit_every_s=0.3)
+    words = ["load", "-b", kafka.bootstrap, "--topic", name, "--group", name, "--yes"]
+    words += ["--format", "json", "--rates", f"{10 * SLOW_PER_S:g}"]
+
+    with flowing(reader.run(kafka.bootstrap)):
+        assert reader.joined.wait(60)
+        status, told = interrupted(words)
+        lagged = run(*words, "--max-lag", str(round(5 * SLOW_PER_S)))
+
+    assert (status, told["cause"], told["ended"]) == (130, "interrupted", "interrupted")
+    found = json.loads(lagged.stdout)
+    assert (lagged.status, found["cause"], found["answered"]) == (2, "trouble", False)
+    assert "the lag is more than" in found["ended"]
+    assert found["ended"] in lagged.stderr
+
+
+def interrupted(words: list[str]) -> tuple[int, dict[str, Any]]:
+    """How a load ends that somebody interrupts as soon as it can write, and what it printed."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*LAGTOP, *words], stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            assert process.stderr is not None
+            while "can make" not in (line := process.stderr.readline()):
+                assert line, "it ended before it could write"
+            process.send_signal(signal.SIGINT)
+            told, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    return process.returncode, json.loads(told)
 
 
 def assert_marked(bootstrap: str, topic: str) -> None:

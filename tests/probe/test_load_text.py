@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
+from lagtop.cli.load import exit_status
 from lagtop.cli.load_text import live, told
+from lagtop.errors import (
+    EXIT_CRITICAL,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_UNKNOWN,
+    EXIT_WARNING,
+)
+from lagtop.probe.ending import Cause, Ending
 from lagtop.probe.load import Sample
 from lagtop.probe.load_outcome import answer, charts
 from lagtop.probe.saturate import Saturation
@@ -49,6 +60,29 @@ def test_a_load_that_never_began_is_told_without_figures() -> None:
     assert told(Saturation(1.0, 10.0)) == []
     assert told(Spike((1, 2), 1, 1, 1)) == ["the spike was not over"]
     assert "6 loads" in told(Steps([1.0], 5))[-1]
+
+
+@pytest.mark.parametrize(
+    ("most_per_s", "status"), [(1e6, EXIT_OK), (400.0, EXIT_WARNING)]
+)
+def test_only_an_answer_ends_a_load_with_success(most_per_s: float, status: int) -> None:
+    script = Saturation(200.0, most_per_s)
+    PLANT.drive(script, 1)
+
+    assert exit_status(None, script) == status
+
+
+@pytest.mark.parametrize(
+    ("cause", "status"),
+    [
+        (Cause.INTERRUPTED, EXIT_INTERRUPTED),
+        (Cause.LIMIT, EXIT_WARNING),
+        (Cause.TROUBLE, EXIT_CRITICAL),
+        (Cause.BLIND, EXIT_UNKNOWN),
+    ],
+)
+def test_what_ends_a_load_early_is_its_exit_status(cause: Cause, status: int) -> None:
+    assert exit_status(Ending(cause, "for a reason"), Steps([1.0], 5)) == status
 
 
 def test_a_recovery_is_told_with_what_was_foretold() -> None:
