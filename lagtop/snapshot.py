@@ -61,10 +61,7 @@ NOT_ASKED: Final = Gap("not_asked", "not asked yet")
 
 @dataclass(frozen=True, slots=True)
 class LogDir:
-    """A directory of a broker's logs, and why it cannot be used; sizes are UNKNOWN if not told.
-
-    used_bytes: what partitions weigh there; total_bytes, usable_bytes: of its volume (KIP-827).
-    """
+    """A directory of a broker's logs: bytes used, and of its volume (KIP-827), or UNKNOWN."""
 
     path: str
     used_bytes: int
@@ -218,12 +215,14 @@ class Replicas:
 
 @dataclass(frozen=True, slots=True)
 class PollCost:
-    """What one poll cost us and the cluster."""
+    """What one poll cost; polls come `every_s`, and `why_slow` says why that is not as asked."""
 
     wall_s: float = 0.0
     cpu_s: float = 0.0
     requests: int = 0
     bytes_in: int = 0
+    every_s: float = 0.0
+    why_slow: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,14 @@ def lagtop_commands() -> list[list[str]]:
     return [words[1:] for words in runs if words and Path(words[0]).name == "lagtop"]
 
 
+def test_every_file_that_is_named_is_there() -> None:
+    named = re.findall(r"`((?:lagtop|tests|themes|screenshots|\.ci)(?:/[\w./-]+)?)`", README)
+    missing = [path for path in named if not (ROOT / path).exists()]
+
+    assert len(named) > 20
+    assert missing == []
+
+
 def table(heading: str) -> list[tuple[str, str]]:
     """The rows of the two-column table whose first heading is `heading`."""
     found = re.search(rf"^\| {heading} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", README, re.MULTILINE)

@@ -86,7 +86,7 @@ def standing(session: Session, look: Look) -> Standing:
         return Standing(Mark.UNKNOWN, "alarm", (_NOT_READ,), unknown, failure.what)
     age = text.duration(float(round(seen.age_s(now))))
     told = _read(report, age, look)
-    if not seen.is_stale(now, session.interval_s):
+    if not seen.is_stale(now, session.every_s):
         return told
     why = failure.what if failure is not None else f"no answer for {age}"
     return Standing(Mark.UNKNOWN, "stale", (_NOT_READ, *told.urgency), told.figures, why)

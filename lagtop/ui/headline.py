@@ -69,7 +69,7 @@ def headline(report: Report | None, status: Status, look: Look, width: int) -> l
     ]
     second = [*_banner(status), *_backlog(totals, look), *_ratio(report, look), *_alerts(report)]
     second += [Field(5, (Piece("some is hidden (:hidden)", "attention"),))] * bool(report.hidden)
-    quality = [_cost(report), _age(report)]
+    quality = [*_tempo(report), _cost(report), _age(report)]
     return [fit_fields(first, width), fit_fields(second, width, quality)]
 
 
@@ -194,6 +194,15 @@ def _cost(report: Report) -> Field:
     cost = report.cost
     told = f"{text.milliseconds(cost.wall_s)}, {text.plural(cost.requests, 'request')}"
     return Field(3, (Piece("poll ", "dim"), Piece(told)))
+
+
+def _tempo(report: Report) -> list[Field]:
+    """How often is polled, where that is seldomer than asked, and why."""
+    cost = report.cost
+    if not cost.why_slow:
+        return []
+    told = (Piece(f"every {cost.every_s:g} s", "attention"), Piece(f": {cost.why_slow}", "dim"))
+    return [Field(2, told)]
 
 
 def _age(report: Report) -> Field:

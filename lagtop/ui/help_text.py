@@ -33,6 +33,11 @@ HEADLINE = (
         " both rates are known: 1 is keeping up, however many groups there are",
     ),
     (
+        "every N s",
+        "polls are this far apart, and not as asked, because they would take more than a quarter of"
+        " a core, or ask a broker more than 50 times a second; `poll` is what the last one took",
+    ),
+    (
         "margin",
         "the safety margin: consumers that have a backlog should consume by so much more than is"
         " produced; with 20 %, 1.2 times as much (--margin)",

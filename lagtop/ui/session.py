@@ -139,12 +139,18 @@ class Session:
             return self.frozen.failure is not None
         if self.options.transport is not None:
             return self.newest.failure is not None
-        return self.newest.is_stale(self.options.clock(), self.interval_s)
+        return self.newest.is_stale(self.options.clock(), self.every_s)
 
     @property
     def stale_after_s(self) -> float:
         """The age from which a row is drawn as old."""
-        return EVERY_ROW_IS_STALE if self.is_stale else patience_s(self.interval_s)
+        return EVERY_ROW_IS_STALE if self.is_stale else patience_s(self.every_s)
+
+    @property
+    def every_s(self) -> float:
+        """The time between polls as it is: as asked, or longer where that would cost too much."""
+        report = self.newest.report
+        return max(self.interval_s, report.cost.every_s if report is not None else 0.0)
 
     @property
     def status(self) -> Status:

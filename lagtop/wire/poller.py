@@ -21,13 +21,16 @@ from lagtop.wire.question import LinkError
 from lagtop.wire.reader import Reader
 from lagtop.wire.replicas import Places
 from lagtop.wire.survey import Survey
+from lagtop.wire.tempo import Spending, Tempo, tempo
 from lagtop.wire.trouble import explain
 
 JITTER = 0.2
 
 
 class Poller:
-    """Reads one cluster again and again; `interval_s` may be changed at any time.
+    """Reads one cluster again and again, every `interval_s` or seldomer: see `tempo`.
+
+    `interval_s` may be changed at any time.
 
     `tell` hears how far the first poll is.
     """
@@ -46,6 +49,7 @@ class Poller:
         self._health, self._places = Health(self._link), Places()
         self._metrics = Metrics(settings.metrics)
         self._wake = asyncio.Event()
+        self._spending, self._tempo = Spending(), Tempo(self.interval_s)
 
     def refresh(self) -> None:
         """Poll now instead of at the next interval."""
@@ -62,10 +66,25 @@ class Poller:
         """Poll for ever; the interval is jittered, so that it cannot lock on to commit periods."""
         while True:
             self._wake.clear()
-            started_at = self._clock.now()
-            yield await self.poll()
-            pause_s = self.interval_s * random.uniform(1 - JITTER, 1 + JITTER)
+            started_at, cpu_s = self._clock.now(), time.thread_time()
+            requests = self._link.tally.requests
+            yield self._at_tempo(await self.poll())
+            self._spend(time.thread_time() - cpu_s, self._link.tally.requests - requests)
+            pause_s = self._tempo.every_s * random.uniform(1 - JITTER, 1 + JITTER)
             await self._pause(started_at + pause_s - self._clock.now())
+
+    def _at_tempo(self, update: Snapshot | Failure) -> Snapshot | Failure:
+        if isinstance(update, Failure):
+            return update
+        every_s, why_slow = self._tempo.every_s, self._tempo.why
+        return replace(update, cost=replace(update.cost, every_s=every_s, why_slow=why_slow))
+
+    def _spend(self, cpu_s: float, requests: int) -> None:
+        """Find the tempo from what this poll took, and what was made of it before the next."""
+        self._spending.take(cpu_s, requests / max(len(self._link.nodes), 1))
+        spent = self._spending
+        before_s = self._tempo.every_s
+        self._tempo = tempo(self.interval_s, spent.cpu_s, spent.requests, before_s)
 
     async def poll(self) -> Snapshot | Failure:
         """Read everything that is due once: what changes seldom first, then the offsets."""

@@ -1,0 +1,25 @@
+"""The lines at the top say how often is polled where that is not as asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lagtop.snapshot import PollCost
+from lagtop.ui.headline import Status, headline
+from lagtop.ui.look import Look
+from tests.ui.reports import report
+
+
+def second_line(cost: PollCost) -> str:
+    shown = replace(report(), cost=cost)
+    return "".join(piece.text for piece in headline(shown, Status(), Look(), 140)[1])
+
+
+def test_a_stretched_interval_is_told_with_its_reason() -> None:
+    line = second_line(PollCost(every_s=8.0, why_slow="2 s would cost 60 % CPU"))
+
+    assert "every 8 s: 2 s would cost 60 % CPU" in line
+
+
+def test_an_interval_as_asked_is_not_told() -> None:
+    assert "every" not in second_line(PollCost(every_s=2.0))
