@@ -43,6 +43,11 @@ class Filter:
             raise BadFilterError(f"no regular expression: {error}") from None
         return cls(text, pattern, inverse)
 
+    def passes(self, name: str) -> bool:
+        """Whether it lets one name through."""
+        found = self.pattern.search(name) or self.pattern.search(clean(name))
+        return bool(found) != self.inverse
+
     def mask(self, sheet: Sheet) -> Flags:
         """Which rows of a sheet pass (bool): those with a name that the expression finds."""
         found = np.zeros(sheet.size, dtype=bool)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from lagtop.analysis.marks import Mark
 from lagtop.analysis.report import Report
-from lagtop.snapshot import NO_GAP
+from lagtop.snapshot import NO_GAP, UNKNOWN
 from lagtop.ui import text
 from lagtop.ui.alerts import news_count
 from lagtop.ui.cells import mark_glyph
@@ -36,20 +36,21 @@ class Column(NamedTuple):
     title: str
     width: int
     priority: int
+    help: str
     is_text: bool = False
 
 
 COLUMNS: Final = (
-    Column("CLUSTER", 18, 0, is_text=True),
-    Column("BROKERS", 7, 4),
-    Column("GROUPS", 6, 7),
-    Column("LAG", 9, 1),
-    Column("BEHIND", 7, 1),
-    Column("IN/s", 6, 5),
-    Column("OUT/s", 6, 5),
-    Column("ALERTS", 6, 2),
-    Column("AGE", 6, 0),
-    Column("WORST GROUP", 20, 3, is_text=True),
+    Column("CLUSTER", 18, 0, "the profile's name, and its tag", is_text=True),
+    Column("BROKERS", 7, 4, "brokers that answer, of all"),
+    Column("GROUPS", 6, 7, "consumer groups"),
+    Column("LAG", 9, 1, "messages that all groups have not consumed yet"),
+    Column("BEHIND", 7, 1, "lag in time, of the worst partition"),
+    Column("IN/s", 6, 5, "messages a second written to what some group reads"),
+    Column("OUT/s", 6, 5, "messages a second that all groups consume"),
+    Column("ALERTS", 6, 2, "alerts that fire and that nobody has acknowledged"),
+    Column("AGE", 6, 0, "how old these figures are"),
+    Column("WORST GROUP", 20, 3, "the group that is worst off; WHY says why", is_text=True),
 )
 """All that stand before WHY, which has the rest of the line."""
 
@@ -58,7 +59,8 @@ COLUMNS: Final = (
 class Standing:
     """How one cluster stands; `figures` are in the order of COLUMNS, after the cluster's name.
 
-    `urgency` orders clusters: the higher, the worse.
+    `urgency` orders clusters: the higher, the worse. `values` are what the figures say, to sort by:
+    NaN is unknown.
     """
 
     mark: Mark
@@ -66,6 +68,7 @@ class Standing:
     urgency: tuple[float, ...]
     figures: tuple[str, ...]
     why: str
+    values: tuple[float | str, ...] = (np.nan,) * (len(COLUMNS) - 1)
 
     @property
     def sentence(self) -> str:
@@ -84,12 +87,13 @@ def standing(session: Session, look: Look) -> Standing:
             why = f"connecting to {session.options.target or 'the cluster'} ..."
             return Standing(Mark.NONE, "dim", (_CONNECTING,), unknown, why)
         return Standing(Mark.UNKNOWN, "alarm", (_NOT_READ,), unknown, failure.what)
-    age = text.duration(float(round(seen.age_s(now))))
-    told = _read(report, age, look)
+    age_s = float(round(seen.age_s(now)))
+    told = _read(report, age_s, look)
     if not seen.is_stale(now, session.every_s):
         return told
-    why = failure.what if failure is not None else f"no answer for {age}"
-    return Standing(Mark.UNKNOWN, "stale", (_NOT_READ, *told.urgency), told.figures, why)
+    why = failure.what if failure is not None else f"no answer for {text.duration(age_s)}"
+    urgency = (_NOT_READ, *told.urgency)
+    return replace(told, mark=Mark.UNKNOWN, role="stale", urgency=urgency, why=why)
 
 
 def worst_first(standings: Sequence[Standing]) -> list[int]:
@@ -97,10 +101,28 @@ def worst_first(standings: Sequence[Standing]) -> list[int]:
     return sorted(range(len(standings)), key=lambda place: standings[place].urgency, reverse=True)
 
 
-def heading(width: int) -> Line:
-    """The columns' titles, for lines of `width` cells."""
-    cells = [_padded(column, column.title) for column in _fitting(width)]
-    return [Piece(f"     {' '.join(cells)} WHY", "heading")]
+def ordered_by(
+    column: Column | None, standings: Sequence[Standing], names: Sequence[str], *, turned: bool
+) -> list[int]:
+    """The places of the clusters by a column, or worst first; unknown values come last."""
+    if column is None:
+        order = worst_first(standings)
+        return order[::-1] if turned else order
+    at = COLUMNS.index(column)
+    values = [(name, *one.values)[at] for name, one in zip(names, standings, strict=True)]
+    unknown = [place for place, value in enumerate(values) if value != value]
+    known = [place for place in range(len(values)) if place not in unknown]
+    descending = column.is_text == turned
+    return sorted(known, key=lambda place: values[place], reverse=descending) + unknown
+
+
+def heading(width: int, by: Column | None) -> Line:
+    """The columns' titles, for lines of `width` cells; `by` is the one that sorts."""
+    line = [Piece("    ", "heading")]
+    for column in _fitting(width):
+        role = "sorted" if column is by else "heading"
+        line += [Piece(" ", "heading"), Piece(_padded(column, column.title), role)]
+    return [*line, Piece(" WHY", "heading")]
 
 
 def row(session: Session, name: str, told: Standing, look: Look, width: int, here: bool) -> Line:
@@ -117,7 +139,7 @@ def row(session: Session, name: str, told: Standing, look: Look, width: int, her
     ]
 
 
-def _read(report: Report, age: str, look: Look) -> Standing:
+def _read(report: Report, age_s: float, look: Look) -> Standing:
     """How a cluster stands that has just been read."""
     worst, marks = _worst_group(report)
     mark = Mark(marks[worst]) if worst != GONE else Mark.NONE
@@ -131,7 +153,7 @@ def _read(report: Report, age: str, look: Look) -> Standing:
         text.at_least(text.rate(totals.produced_per_s), totals.produced_missing, look.at_least),
         text.at_least(text.rate(totals.consumed_per_s), totals.consumed_missing, look.at_least),
         str(alerts),
-        age,
+        text.duration(age_s),
         report.group_facts[worst].name if worst != GONE else look.not_applicable,
     )
     why = group_reason(GroupSheet(report, np.inf), worst) if worst != GONE else "no groups"
@@ -139,7 +161,15 @@ def _read(report: Report, age: str, look: Look) -> Standing:
     down = len(report.brokers) - up
     severity = _RANK_OF_UNKNOWN if mark == Mark.UNKNOWN else float(mark)
     urgency = (_READ, float(down > 0), float(alerts > 0), severity, lag_s, totals.lag_messages)
-    return Standing(mark, SIGNS[mark].role, urgency, figures, why)
+    values = (
+        float(up), float(len(report.group_facts)), _number(totals.lag_messages), totals.lag_s,
+        totals.produced_per_s, totals.consumed_per_s, float(alerts), age_s, figures[-1],
+    )  # fmt: skip
+    return Standing(mark, SIGNS[mark].role, urgency, figures, why, values)
+
+
+def _number(messages: int) -> float:
+    return np.nan if messages == UNKNOWN else float(messages)
 
 
 def _worst_group(report: Report) -> tuple[int, list[int]]:

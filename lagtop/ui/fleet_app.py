@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from textual import events
 from textual.screen import Screen
 
 from lagtop.ui.app import LagtopApp
@@ -73,6 +74,11 @@ class FleetApp(LagtopApp, inherit_bindings=False):
     def action_clusters(self) -> None:
         """Choose another cluster: of the fleet."""
         self.show_fleet()
+
+    def _takes(self, event: events.Key) -> bool:
+        if self.screen is self.fleet:
+            return not event.is_forwarded and self.fleet.take(event)
+        return super()._takes(event)
 
     def _another(self, feed: Feed, options: Options) -> Session:
         """A session that shares what the user prefers with the first."""

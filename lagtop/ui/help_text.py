@@ -10,7 +10,7 @@ import numpy as np
 
 from lagtop.ui.cells import mark_glyph
 from lagtop.ui.columns import AnyColumn
-from lagtop.ui.command import Command
+from lagtop.ui.command import Command, Where
 from lagtop.ui.command_table import COMMANDS
 from lagtop.ui.commands import SECTIONS, key_name
 from lagtop.ui.look import Look
@@ -52,7 +52,7 @@ def help_lines(columns: Sequence[AnyColumn], look: Look, width: int) -> list[Lin
     """Keys, marks and the columns of the view that help was asked in."""
     lines: list[Line] = [[Piece(line)] for line in wrap(READ_ONLY, width)]
     for section in SECTIONS:
-        lines += [[], [Piece(section, "title")], *_section(section, width)]
+        lines += [[], [Piece(section, "title")], *_section(section, width, "app", "browse")]
     lines += [[], [Piece("Marks", "title")], *_legend(look, width)]
     lines += [[], [Piece("The lines at the top", "title")]]
     for title, told in HEADLINE:
@@ -61,6 +61,19 @@ def help_lines(columns: Sequence[AnyColumn], look: Look, width: int) -> list[Lin
     for column in columns:
         unit = f" [{column.unit}]" if column.unit else ""
         lines += _entry(column.title, "heading", column.help + unit, _NAME, width)
+    return lines
+
+
+def fleet_help(columns: Sequence[tuple[str, str]], look: Look, width: int) -> list[Line]:
+    """Keys of the screen of all clusters, marks, and its columns with what they mean."""
+    lines: list[Line] = [[Piece(line)] for line in wrap(READ_ONLY, width)]
+    for section in SECTIONS:
+        if told := _section(section, width, "fleet"):
+            lines += [[], [Piece(section, "title")], *told]
+    lines += [[], [Piece("Marks, of a cluster's worst group", "title")], *_legend(look, width)]
+    lines += [[], [Piece("Columns", "title")]]
+    for title, meaning in columns:
+        lines += _entry(title, "heading", meaning, _NAME + 1, width)
     return lines
 
 
@@ -78,8 +91,8 @@ def row_lines(
     return lines
 
 
-def _section(section: str, width: int) -> list[Line]:
-    told = [c for c in COMMANDS if c.section == section and c.where in ("app", "browse")]
+def _section(section: str, width: int, *places: Where) -> list[Line]:
+    told = [c for c in COMMANDS if c.section == section and c.where in places]
     return [line for c in told for line in _entry(_keys(c), "key", c.help, _KEYS, width)]
 
 

@@ -220,6 +220,74 @@ async def test_a_narrow_terminal_has_what_matters_and_strangers_names_are_harmle
         assert {"CLUSTER", "LAG", "BEHIND", "ALERTS", "AGE", "WHY"} <= {*seen.lines[1].split()}
 
 
+async def test_clusters_are_sorted_by_any_column_and_what_is_not_known_comes_last() -> None:
+    async with fleet("a-small", "b-dead", "c-big") as seen:
+        await seen.deliver("a-small", report(1))
+        await seen.deliver("b-dead", DOWN)
+        await seen.deliver("c-big", report(3))
+        assert "worst first" in seen.lines[0]
+
+        await seen.press(">")
+        assert "by CLUSTER" in seen.lines[0]
+        assert seen.order == ["a-small", "b-dead", "c-big"]
+        await seen.press(">", ">")
+        assert "by GROUPS" in seen.lines[0]
+        assert seen.order == ["c-big", "a-small", "b-dead"]
+        await seen.press("I")
+        assert "by GROUPS reversed" in seen.lines[0]
+        assert seen.order == ["a-small", "c-big", "b-dead"]
+        await seen.press("<", "<", "<")
+        assert seen.order[0] == "b-dead"
+        await seen.press("I")
+        assert "worst last" in seen.lines[0]
+        assert seen.order[-1] == "b-dead"
+
+
+async def test_a_filter_works_while_it_is_typed_and_escape_clears_it() -> None:
+    async with fleet("prod-eu", "prod-us", "stage") as seen:
+        await seen.press("/", *"US")
+        assert seen.lines[-1].startswith(" /US")
+        assert "1 shown" in seen.lines[0]
+        await seen.press("enter")
+        assert seen.chosen == "prod-us"
+        assert "prod-eu" not in "".join(seen.lines[1:])
+
+        await seen.press("/", "escape")
+        assert "1 shown" in seen.lines[0]
+        await seen.press("escape")
+        assert "prod-eu" in "".join(seen.lines)
+        await seen.press("/", *"x(", "enter")
+        assert "no regular expression" in "".join(seen.lines)
+        await seen.press("/", *"nosuch", "enter", "enter")
+        assert seen.app.screen is seen.app.fleet
+        assert "Esc clears it" in "".join(seen.lines)
+
+
+async def test_the_fleet_has_a_help_of_its_own() -> None:
+    async with fleet("prod", "stage") as seen:
+        await seen.pilot.resize_terminal(100, 70)
+        await seen.press("?")
+        told = "\n".join(seen.lines)
+        assert "poll every cluster now" in told
+        assert "WORST GROUP" in told
+        assert "brokers that answer, of all" in told
+        await seen.press("escape")
+
+        assert seen.app.screen is seen.app.fleet
+
+
+async def test_a_tiny_terminal_is_told_that_it_is_too_small() -> None:
+    async with fleet("prod", "stage") as seen:
+        await seen.pilot.resize_terminal(30, 6)
+        await seen.pilot.pause()
+        assert "terminal too small" in "".join(seen.lines)
+        assert "prod" not in "".join(seen.lines)
+        await seen.pilot.resize_terminal(80, 20)
+        await seen.pilot.pause()
+
+        assert "prod" in "".join(seen.lines)
+
+
 async def test_one_cluster_alone_has_no_fleet_and_says_how_there_is_one() -> None:
     async with opened(report(1)) as screen:
         await screen.press("0")
