@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lagtop.analysis.age import Ends
-from lagtop.analysis.report import Flags, PartitionRows
+from lagtop.analysis.report import Flags, PartitionRows, Trend
 from lagtop.analysis.why import per_second
 from lagtop.protocol.java import string_hash
 from lagtop.snapshot import LOG_OF_COMMITS, Floats, Ints, Snapshot
@@ -21,6 +21,9 @@ from lagtop.snapshot import LOG_OF_COMMITS, Floats, Ints, Snapshot
 WINDOW_S = 60.0
 MOST_MESSAGES = 2.0
 """So few messages to a commit are a commit for each, with a few of two."""
+
+LEAST_TOLD = 0.5
+"""The share of what a group reads that must show how it commits."""
 
 BUSY_PER_S = 4.0
 """So many messages a second from each partition call for batches: 20 in Kafka's usual 5 s."""
@@ -98,7 +101,9 @@ class _Close:
     """The rows that are read and whose cadence is known."""
 
     def __init__(self, rows: PartitionRows) -> None:
-        self.at = np.flatnonzero((rows.consumed_per_s > 0) & ~np.isnan(rows.commit_spacing_s))
+        # The rate of what stands still sinks slowly, and with it what looks like its step.
+        moves = (rows.consumed_per_s > 0) & (rows.trend != Trend.STALLED)
+        self.at = np.flatnonzero(moves & ~np.isnan(rows.commit_spacing_s))
         self._group, self._groups = rows.group[self.at], len(rows.starts) - 1
         self.read = rows.consumed_per_s[self.at]
         self.waiting = np.nan_to_num(rows.base_lag_messages[self.at])
@@ -113,7 +118,9 @@ def _from_steps(close: _Close, gap_s: float) -> Floats:
     """By the steps of committed offsets, where each is seen by itself or is as good as one."""
     step = close.read * close.spacing_s
     is_told = (close.spacing_s > AT_EACH_POLL * gap_s) | (step <= MOST_MESSAGES)
-    return close.sum(close.read * is_told) / close.sum(is_told / close.spacing_s)
+    told, read = close.sum(close.read * is_told), close.sum(close.read)
+    messages = told / close.sum(is_told / close.spacing_s)
+    return np.where(told >= LEAST_TOLD * read, messages, np.nan)
 
 
 def _from_log(close: _Close, read: Floats, written: Written) -> Floats:

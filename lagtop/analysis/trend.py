@@ -26,6 +26,7 @@ HASTY_GRACE = 1.5
 """So many hasty spacings without a commit are looked at before what was before is believed."""
 
 PATIENCE_WITH_BATCHES_S = 60.0
+GRACES_OF_A_BATCH = 10
 MOSTLY_TIMING = 0.35
 HARMLESS_LAG = 1
 """A transaction's end marker takes an offset that no consumer commits past (spring-kafka #1587)."""
@@ -75,7 +76,7 @@ def stalled(commits: Edges, lag: Floats, since: Floats, waiting: Flags | None = 
     waits = lag < np.nan_to_num(habit.step)
     if waiting is not None:
         waits |= waiting
-    longer = np.maximum(PATIENCE_WITH_BATCHES_S, 10 * habit.grace_s)
+    longer = np.maximum(PATIENCE_WITH_BATCHES_S, GRACES_OF_A_BATCH * habit.grace_s)
     silent = commits.seen_at - since
     stalls: Flags = (lag > HARMLESS_LAG) & (silent > np.where(waits, longer, habit.grace_s))
     return stalls

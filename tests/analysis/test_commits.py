@@ -9,7 +9,7 @@ import pytest
 
 from lagtop.analysis.report import GroupRows
 from lagtop.protocol.java import string_hash
-from tests.analysis.build import Line, observed, poll
+from tests.analysis.build import Line, observed, poll, reports
 
 SLOTS = 5
 WATCHED_S = 60
@@ -108,6 +108,21 @@ def test_the_reason_says_how_often() -> None:
     reason = report.reasons[report.groups.reason[0]]
 
     assert reason == "commits every message: 50/s commits for 50/s read"
+
+
+@pytest.mark.parametrize("partitions", [1, 3])
+def test_a_partition_that_stops_is_no_commit_for_each_message(partitions: int) -> None:
+    """Its rate sinks slowly while its cadence is remembered, and a backlog grows meanwhile."""
+    lines, stopped_s = [], 15
+    for t in range(WATCHED_S):
+        end, read = 10 * t + 5, [10 * min(t, stopped_s), *[10 * t] * (partitions - 1)]
+        topics: Line = {"a": [[number, 1, 0, end, end] for number in range(partitions)]}
+        committed = [[number, offset] for number, offset in enumerate(read)]
+        lines.append(poll(1_000.0 + t, topics, {"g": {"a": committed}}))
+
+    told = [report.groups.commits_each[0] for report in reports(*lines)]
+
+    assert not any(told)
 
 
 def test_hashes_are_javas() -> None:

@@ -136,6 +136,13 @@ ALONE: dict[str, Any] = {
         ),
         pytest.param(
             case(
+                lag=(5_000, 20, 20, 20), consumed=(0.0, 100.0, 100.0, 100.0),
+                owners=(0, 0, 0, 0),
+            ),
+            [], id="one partition is not read, and it is not known for how long",
+        ),
+        pytest.param(
+            case(
                 owners=(-1,) * 4, consumed=(0.0,) * 4, facts=Group("billing", "classic", "Empty")
             ),
             ["no consumer"], id="nobody is there",
@@ -186,7 +193,7 @@ ALONE: dict[str, Any] = {
             id="a quota, and nobody knows what records weigh",
         ),
         pytest.param(
-            case(quotas=quotas(replace(FULL, fetch_bytes_per_s=30_000)), **HEAVY),
+            case(quotas=quotas(replace(FULL, fetch_bytes_per_s=40_000)), **HEAVY),
             ["too few consumers"], id="a quota with room left",
         ),
         pytest.param(

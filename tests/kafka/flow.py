@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +26,9 @@ START_S = 30.0
 class Reader:
     """A consumer that takes at most `per_s` records a second; 0 pauses it, membership goes on.
 
-    `caught_up_at` is when it first had nothing left to read, seconds since the epoch.
+    `caught_up_at` is when it first had nothing left to read, seconds since the epoch. It reads no
+    more of a partition once it is past the offset that `stuck_at` has for it. `fetch_bytes` is how
+    much it fetches of a partition at a time.
     """
 
     group: str
@@ -35,6 +37,8 @@ class Reader:
     per_s: float
     commit_every_s: float = 1.0
     caught_up_at: float | None = None
+    stuck_at: Mapping[int, int] = field(default_factory=dict)
+    fetch_bytes: int = 1_048_576
     joined: threading.Event = field(default_factory=threading.Event)
 
     async def run(self, bootstrap: str) -> None:
@@ -47,8 +51,13 @@ class Reader:
                 if self.per_s and due >= 1:
                     taken = await consumer.getmany(timeout_ms=20, max_records=int(due))
                     due -= sum(map(len, taken.values()))
+                    consumer.pause(*(one for one in taken if self._is_stuck(one, taken[one])))
                     await self._note(consumer)
                 await asyncio.sleep(TICK_S)
+
+    def _is_stuck(self, place: TopicPartition, taken: Sequence[Any]) -> bool:
+        offset = self.stuck_at.get(place.partition)
+        return offset is not None and taken[-1].offset >= offset
 
     async def commit_each(self, bootstrap: str) -> None:
         """Read until cancelled, and commit after every single record.
@@ -70,6 +79,7 @@ class Reader:
             client_id=self.client,
             auto_offset_reset="earliest",
             session_timeout_ms=SESSION_MS,
+            max_partition_fetch_bytes=self.fetch_bytes,
             **commits,
         )
 
@@ -82,6 +92,21 @@ class Reader:
             read = [await consumer.position(place) for place in places]
             if sum(ends) - sum(read) <= self.per_s * TICK_S:
                 self.caught_up_at = time.time()
+
+
+async def produce_each(
+    bootstrap: str, per_s: Mapping[tuple[str, int], float], value: Mapping[str, bytes]
+) -> None:
+    """Write to each (topic, partition) at its own rate until cancelled; `value` is by topic."""
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
+        began, sent = time.monotonic(), dict.fromkeys(per_s, 0)
+        while True:
+            for (topic, partition), rate in per_s.items():
+                due = round((time.monotonic() - began) * rate)
+                for _ in range(sent[topic, partition], due):
+                    await producer.send(topic, value.get(topic, b"record"), partition=partition)
+                sent[topic, partition] = due
+            await asyncio.sleep(TICK_S)
 
 
 async def produce_steadily(bootstrap: str, topic: str, partitions: int, per_s: float) -> None:

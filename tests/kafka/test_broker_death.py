@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lagtop.analysis.brokers import BrokerHealth
+from lagtop.analysis.diagnosis.verdict import diagnose
 from lagtop.analysis.observer import Observer
+from lagtop.analysis.report import Report
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import Snapshot
 from lagtop.wire.poller import Poller
@@ -92,25 +94,28 @@ async def test_a_dead_brokers_replicas_are_missed(
         await until_health(poller, lambda health: sum(one.out_of_sync for one in health) == 0)
 
         kafka3.nodes[VICTIM].kill()
-        ill = await until_health(poller, lambda health: health[VICTIM - 1].out_of_sync > 0)
+        report = await until_health(poller, lambda health: health[VICTIM - 1].out_of_sync > 0)
+        ill = report.health
         assert ill[VICTIM - 1].leads == 0
         assert sum(one.under_replicated for one in ill) > 0
         assert sum(one.leaderless for one in ill) > 0
+        row = [facts.name for facts in report.group_facts].index(pinned)
+        assert "failing broker" in {finding.cause for finding in diagnose(report, row)}
     finally:
         await poller.close()
 
 
 async def until_health(
     poller: Poller, wanted: Callable[[tuple[BrokerHealth, ...]], bool]
-) -> tuple[BrokerHealth, ...]:
-    """The health of the brokers as soon as it is what is wanted."""
+) -> Report:
+    """The first report with such a health of the brokers."""
     async with asyncio.timeout(DEADLINE_S):
         while True:
             snapshot = await poller.poll()
             if isinstance(snapshot, Snapshot):
-                health = Observer().observe(snapshot).health
-                if wanted(health):
-                    return health
+                report = Observer().observe(snapshot)
+                if wanted(report.health):
+                    return report
             await asyncio.sleep(0.2)
 
 

@@ -147,7 +147,7 @@ class Case:
     @cached_property
     def members_at_capacity(self) -> tuple[int, ...]:
         """The members with something waiting in a partition, that read all the same."""
-        waiting = self.behind & (self.owner != NOBODY) & ~self.stalled
+        waiting = self.behind & (self.owner != NOBODY) & ~self.stalled & (self.consumed != 0)
         return tuple(np.unique(self.owner[waiting]).tolist())
 
     def read_by(self, member: int) -> float:
