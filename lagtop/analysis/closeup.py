@@ -17,6 +17,7 @@ from lagtop.analysis.layout import Moves, positions
 from lagtop.analysis.noise import Blocks
 from lagtop.analysis.rates import Rate, adaptive, block_least_s, or_warming_up
 from lagtop.analysis.report import Flags, Small, Trend
+from lagtop.analysis.skips import Skips
 from lagtop.analysis.trend import Badges, classify, growth, quiet_since, stalled
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
@@ -73,6 +74,20 @@ class Closeup:
         self._net, self._long_net = Blocks(read), Blocks(read)
         self._behind_since = np.full(read, np.nan)
         self._badges = Badges(read)
+
+    def usual_step(self) -> Floats:
+        """How far a commit of each row usually goes, messages, NaN below two."""
+        return self._commits.habit().step
+
+    def skip(self, skips: Skips) -> None:
+        """Count as though what was skipped had been behind the committed offset all along.
+
+        So it is neither throughput nor backlog: lag counts from the log start too.
+        """
+        place = positions(self.rows, skips.rows)
+        near = place >= 0
+        for series in (self._commits, self._commit_blocks, self._net, self._long_net):
+            series.skip(place[near], skips.messages[near])
 
     def push(self, facts: Facts) -> None:
         """Take in the answers of one poll."""

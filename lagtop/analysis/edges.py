@@ -94,6 +94,14 @@ class Edges:
         np.copyto(self.seen_at, read_at, where=known)
         return edge
 
+    def skip(self, rows: Ints, by: Ints) -> None:
+        """Count as though some series had been further on by so much all along."""
+        known = self.value[rows] != UNKNOWN
+        rows, by = rows[known], by[known]
+        self.value[rows] += by
+        self.first_value[rows] += by
+        self.values[:, rows] += by
+
     def _begin(self, begun: Flags, value: Ints, read_at: Floats) -> None:
         if begun.any():
             self.value[begun] = self.first_value[begun] = value[begun]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lagtop.analysis.history import ALL, History, Series, plan_within
 from lagtop.analysis.lean import MANY_ROWS
 from lagtop.analysis.report import Flags, Small, Trend
+from lagtop.analysis.skips import Skips
 from lagtop.analysis.trend import HARMLESS_LAG
 from lagtop.snapshot import NO_COMMIT, Floats, Ints
 
@@ -64,6 +65,17 @@ class Glance:
         moved.history = self.history.carried(sources, moved.history.plan)
         moved._origin, moved.gap_s = self._origin, self.gap_s
         return moved
+
+    @property
+    def committed(self) -> Ints:
+        """The last committed offset of each row that is known, negative where none is."""
+        return self._value
+
+    def skip(self, found: Skips) -> None:
+        """As `Closeup.skip`."""
+        self._value = self._value.copy()
+        self._value[found.rows] += found.messages
+        self.history.skip(found.rows, found.messages)
 
     def push(self, committed: Ints, read_at: Floats, lag: Floats, now: float) -> None:
         """Take in the answers of one poll; `lag` is NaN where it is unknown."""

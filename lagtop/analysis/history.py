@@ -87,6 +87,10 @@ class History:
             ticks = np.minimum(ages_s * TICKS_PER_S, OLDEST_TICKS)
         np.copyto(self._ages[row], np.nan_to_num(ticks, nan=OLDEST_TICKS), casting="unsafe")
 
+    def skip(self, series: Ints, by: Ints) -> None:
+        """Count as though some series had been further on by so much all along."""
+        self._values[:, series] += by.astype(np.uint32)
+
     def _promote(self, tier: int) -> None:
         """Make room in a tier; every KEEP_ONE_OF-th picture goes on to the next."""
         leaving = self._taken[tier] - self.plan.tiers[tier]

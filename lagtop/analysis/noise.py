@@ -52,6 +52,10 @@ class Blocks:
                 column[..., rows] = np.nan if column.dtype == np.float64 else 0
             self.known[rows] = 0
 
+    def skip(self, rows: Ints, by: Ints) -> None:
+        """As `Edges.skip`."""
+        self.begun_value[rows] += by
+
     def carried(self, sources: Ints) -> Blocks:
         """The same series after rows moved: row i is what row sources[i] was, or new."""
         moved = Blocks(len(sources))

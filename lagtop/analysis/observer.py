@@ -30,6 +30,7 @@ from lagtop.analysis.policy import DEFAULT_POLICY, Policy
 from lagtop.analysis.reasons import Reasons, explain
 from lagtop.analysis.report import Flags, GroupRows, LagMethod, Report, Small
 from lagtop.analysis.rows import partition_rows, work_off_s
+from lagtop.analysis.skips import Skips, skips
 from lagtop.analysis.slowest import by_member, never_read, waiting_rows
 from lagtop.analysis.together import Together, groups_of, members_of
 from lagtop.analysis.totals import Header, worst_age_s
@@ -195,6 +196,7 @@ class Observer:
 
     def _record(self, snapshot: Snapshot, lag: Floats) -> None:
         partitions, commits, now = snapshot.partitions, snapshot.commits, snapshot.captured_at
+        found = self._skipped(snapshot)
         self._ends.push(partitions.log_end, partitions.read_at, now)
         self._glance.push(commits.committed, commits.read_at, lag, now)
         self._closeup.push(Facts.of(snapshot))
@@ -202,8 +204,18 @@ class Observer:
         counted = (partitions.log_end[commits.partition] >= 0) & (commits.committed >= 0)
         counted &= self._is_close
         assert self._layout is not None
-        self._members.push(members_of(snapshot), self._layout, snapshot, counted)
-        self._groups.push(groups_of(self._layout), self._layout, snapshot, counted)
+        self._members.push(members_of(snapshot), self._layout, snapshot, counted, found)
+        self._groups.push(groups_of(self._layout), self._layout, snapshot, counted, found)
+
+    def _skipped(self, snapshot: Snapshot) -> Skips:
+        """What was deleted unread: it is left out of all that is consumed."""
+        step = np.full(len(snapshot.commits.committed), np.nan)
+        step[self._closeup.rows] = self._closeup.usual_step()
+        found = skips(snapshot, self._glance.committed, self._ends.value, step)
+        if found.rows.size:
+            self._glance.skip(found)
+            self._closeup.skip(found)
+        return found
 
     def _imbalance(
         self, snapshot: Snapshot, layout: Layout, measured: Measured, members: Estimates

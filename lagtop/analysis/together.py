@@ -16,6 +16,7 @@ import numpy as np
 from lagtop.analysis.closeup import Closeup, Estimates, Facts
 from lagtop.analysis.layout import GONE, Layout, Moves
 from lagtop.analysis.report import Flags
+from lagtop.analysis.skips import Skips
 from lagtop.snapshot import NOBODY, Floats, Ints, Snapshot
 
 NONE = np.zeros(0, np.int64)
@@ -55,14 +56,20 @@ class Together:
         """The unit of each row, int64[N], GONE for none."""
         return self._units.of
 
-    def push(self, units: Units, layout: Layout, snapshot: Snapshot, counted: Flags) -> None:
-        """Take in one poll; `counted` (bool[N]) are the rows whose offsets are all known."""
+    def push(
+        self, units: Units, layout: Layout, snapshot: Snapshot, counted: Flags, found: Skips
+    ) -> None:
+        """Take in one poll; `counted` (bool[N]) are the rows whose offsets are all known.
+
+        `found` is what rows skipped.
+        """
         rows = np.flatnonzero(counted & (units.of >= 0))
         content = _sum(_hashes(layout)[rows], units.of[rows], len(units.keys))
         same = np.array_equal(content, self._content) and units.keys == self._units.keys
         if not same:
             self._carry(units, content)
         self._units, self._content, self._rows = units, content, rows
+        self._skip(found)
         self._closeup.push(_facts(snapshot, units.of[rows], rows, len(units.keys)))
 
     def estimate(self, lag: Floats, rebalancing: Flags, now: float) -> Estimates:
@@ -75,6 +82,11 @@ class Together:
         moving = self._units.of[rebalancing]
         moves[moving[moving >= 0]] = True
         return self._closeup.estimate(sums, moves, now)
+
+    def _skip(self, found: Skips) -> None:
+        mine = np.isin(found.rows, self._rows)
+        units, at = np.unique(self._units.of[found.rows[mine]], return_inverse=True)
+        self._closeup.skip(Skips(units, _sum(found.messages[mine], at, len(units))))
 
     def _carry(self, units: Units, content: Ints) -> None:
         before = {key: row for row, key in enumerate(self._units.keys)}

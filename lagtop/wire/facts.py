@@ -30,6 +30,9 @@ from lagtop.wire.gaps import (
 )
 from lagtop.wire.layout import Layout, PartitionTable
 
+OLDEST_SHARE = 0.2
+"""So much of a log may go at once: a segment or a few."""
+
 
 @dataclass(slots=True, eq=False)
 class LogFacts:
@@ -37,6 +40,7 @@ class LogFacts:
 
     Most partitions have no open transaction: their last stable offset is the log end and is asked
     for seldom. `blocked` (bool[P]) marks those where, asked after it, it was behind the log end.
+    Log starts are asked for seldom too, but where a group is near one (`near_start`, bool[P]).
     """
 
     table: PartitionTable
@@ -47,6 +51,8 @@ class LogFacts:
     blocked: NDArray[np.bool_]
     read_at: Floats
     gap: Codes
+    near_start: NDArray[np.bool_]
+    has_new_starts: bool = False
 
     @classmethod
     def unread(cls, table: PartitionTable, gaps: GapTable) -> LogFacts:
@@ -55,7 +61,8 @@ class LogFacts:
         start, end, stable = (np.full(size, UNKNOWN, np.int64) for _ in range(3))
         not_asked = np.full(size, gaps.row(NOT_ASKED), np.int32)
         blocked, read_at = np.zeros(size, np.bool_), np.full(size, np.nan)
-        return cls(table, gaps, start, end, stable, blocked, read_at, not_asked)
+        near = np.zeros(size, np.bool_)
+        return cls(table, gaps, start, end, stable, blocked, read_at, not_asked, near)
 
     def moved_to(self, table: PartitionTable) -> LogFacts:
         """The same facts in other rows; those of a topic that was recreated are dropped."""
@@ -68,7 +75,8 @@ class LogFacts:
         counts = np.bincount(table.topic, minlength=len(table.topics))
         at = self.table.rows(table.topics, counts, table.index)
         kept = (at >= 0) & np.array(same, np.bool_)[table.topic]
-        for name in ("log_start", "log_end", "last_stable", "blocked", "read_at", "gap"):
+        columns = ("log_start", "log_end", "last_stable", "blocked", "read_at", "gap", "near_start")
+        for name in columns:
             getattr(new, name)[kept] = getattr(self, name)[at[kept]]
         return new
 
@@ -82,6 +90,8 @@ class LogFacts:
             self.gap[rows[good]] = 0
         elif which == "last_stable":
             self.blocked[rows[good]] = answer.offset[good] < self.log_end[rows[good]]
+        elif which == "log_start":
+            self.has_new_starts = True
         bad = (rows >= 0) & (answer.error != 0)
         for row, code in zip(rows[bad].tolist(), answer.error[bad].tolist(), strict=True):
             topic = self.table.topics[self.table.key[row] >> 32]
@@ -91,6 +101,21 @@ class LogFacts:
     def miss(self, rows: Ints, gap: Gap) -> None:
         """Say why these partitions were not read; what was known of them stays."""
         self.gap[rows] = self.gaps.row(gap)
+
+    def watch_starts(self, commits: Commits) -> None:
+        """Find the logs that deletion may soon take from a group, or has: a group reads the oldest.
+
+        What it then skips can be told from what it read only if the start is read with the commit.
+        """
+        if not self.has_new_starts:
+            return
+        at, committed = commits.partition, commits.committed
+        start, end = self.log_start[at], self.log_end[at]
+        is_cut = (start > 0) & (committed >= 0) & (committed < end)
+        near = is_cut & (committed - start < OLDEST_SHARE * (end - start))
+        self.near_start[:] = False
+        self.near_start[at[near]] = True
+        self.has_new_starts = False
 
     def lose(self, refused: frozenset[str]) -> None:
         """Forget what can no longer be known: partitions without a leader, and those deleted.

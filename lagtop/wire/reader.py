@@ -156,7 +156,7 @@ class Reader:
 
         The log of commits is an exception: its growth says how often groups commit.
         Log starts and last stable offsets are asked in turn, so that after the first no poll has
-        all three; those of a partition with an open transaction are asked every time.
+        all three; those that matter now, of `blocked` and `near_start`, are asked every time.
         """
         table = logs.table
         topics = zip(table.internal, table.topics, strict=True)
@@ -164,7 +164,7 @@ class Reader:
         all_rows = np.array(tells, np.bool_)[table.topic]
         if self._layout is not None:
             all_rows[self._layout.partition] = True
-        wanted = {END: all_rows, START: logs.log_start == UNKNOWN}
+        wanted = {END: all_rows, START: (logs.log_start == UNKNOWN) | logs.near_start}
         wanted[STABLE] = logs.blocked | (logs.last_stable == UNKNOWN)
         due = [kind for kind, at in self._asked_at.items() if now - at >= SELDOM_S]
         for kind in due[:1]:
@@ -253,6 +253,7 @@ class Reader:
             for name, group in survey.groups.items()
         )
         commits = self._commits.commits(layout, list(survey.groups))
+        logs.watch_starts(commits)
         return Snapshot(
             cluster=survey.topology.cluster or cluster,
             captured_at=now,

@@ -55,6 +55,7 @@ def claimed(story: Story, seconds: float, every_s: float, seed: int = 1) -> Clai
                 ("nightly-archive", "no consumer"),
                 ("nightly-archive", "retention about to win"),
                 ("cold-storage", "retention about to win"),
+                ("cold-storage", "too few consumers"),
             },
         ),
         ("commits-each", {("compliance", "a commit per message")}),

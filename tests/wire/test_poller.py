@@ -60,6 +60,22 @@ async def test_a_settled_poll_asks_each_broker_at_most_three_questions(
     assert snapshot.cost.requests == cluster.count() <= 9
 
 
+async def test_a_log_start_that_may_overtake_a_group_is_read_in_every_poll(clock: Clock) -> None:
+    async with DemoCluster("retention", seed=3, clock=clock, history_s=1_500) as cluster:
+        poller = Poller(Settings(parse_bootstrap(cluster.bootstrap)))
+        starts = set()
+        for _ in range(20):
+            snapshot = await poll(poller)
+            at = int(snapshot.commits.partition[rows_of(snapshot, "cold-storage")[0]])
+            log = cluster.world.logs.by_name["raw-events"]
+            held = int(cluster.world.logs.starts[log.row(snapshot.partitions.index[at])])
+            assert snapshot.partitions.log_start[at] == held
+            starts.add(held)
+            clock.now += 4
+        await poller.close()
+    assert len(starts) > 1
+
+
 async def test_lagtop_asks_only_questions_and_says_who_it_is(
     cluster: DemoCluster, poller: Poller
 ) -> None:
