@@ -6,7 +6,7 @@ from lagtop.errors import UsageError
 from lagtop.profiles.connection import BOOTSTRAP, FIELDS, known_properties
 from lagtop.profiles.property_file import Property
 from lagtop.profiles.references import is_reference
-from lagtop.profiles.words import nearest
+from lagtop.profiles.words import NO_PROXY, PROXY, nearest
 from lagtop.security import SECURITY_FIELDS
 
 FLAG = "--set"
@@ -18,6 +18,8 @@ def parse_assignment(text: str) -> Property:
     key = key.strip()
     if not equals:
         raise UsageError(f"{FLAG}: not KEY=VALUE: {key[:40]!r}", f"{FLAG} security.protocol=SSL")
+    if PROXY.search(key):
+        raise UsageError(f"{FLAG} {key}: {NO_PROXY[0]}", NO_PROXY[1])
     if key not in known_properties():
         hint = nearest(key, known_properties())
         raise UsageError(f"{FLAG}: no such property: {key}", hint or "see the README: Security")

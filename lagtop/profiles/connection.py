@@ -13,7 +13,7 @@ from typing import Any
 from lagtop.errors import UsageError
 from lagtop.profiles.jaas import parse_jaas
 from lagtop.profiles.property_file import Property
-from lagtop.profiles.words import nearest
+from lagtop.profiles.words import NO_PROXY, PROXY, nearest
 from lagtop.security import (
     MECHANISMS,
     OAUTHBEARER,
@@ -108,6 +108,8 @@ def connection_from(properties: Iterable[Property], base: Connection = NOTHING) 
             security = with_field(security, FIELDS[one.key], one)
         elif one.key in STORE_TYPES:
             types[one.key] = one.value.upper()
+        elif PROXY.search(one.key):
+            left_out.append(f"{one.where}: {one.key}: {'; '.join(NO_PROXY)}")
         elif one.key.startswith(("ssl.", "sasl.", "security.")) and one.key not in WITHOUT_USE:
             hint = nearest(one.key, (JAAS, *known_properties()))
             left_out.append(f"{one.where}: {one.key} has no use here; {hint}".rstrip("; "))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lagtop.errors import UsageError
-from lagtop.profiles.words import nearest
+from lagtop.profiles.words import NO_PROXY, PROXY, nearest
 from lagtop.security import SECURITY_FIELDS
 
 
@@ -53,6 +53,8 @@ def check_keys(table: Mapping[str, Any], where: Mapping[tuple[str, ...], str]) -
     """Refuse unknown keys and wrong kinds; `where` says where each key stands: `file:line`."""
     for name, value in table.items():
         place = where.get((name,), where[()])
+        if name not in KEYS and PROXY.search(name):
+            raise UsageError(f"{place}: {name}: {NO_PROXY[0]}", NO_PROXY[1])
         if name not in KEYS:
             raise UsageError(f"{place}: no such key: {name}", nearest(name, KEYS) or _known(KEYS))
         _check_kind(name, value, KEYS[name].kind, place)

@@ -1,9 +1,18 @@
-"""Which name was meant: the nearest of those that there are."""
+"""Which name was meant: the nearest of those that there are; and one that cannot be had."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+PROXY = re.compile(r"proxy|socks", re.IGNORECASE)
+"""Keys that would lead through a proxy."""
+NO_PROXY = (
+    "lagtop goes through no SOCKS proxy",
+    "run it where the brokers' advertised addresses can be reached, or over a VPN",
+)
+"""What is said of such a key, and what to do instead."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

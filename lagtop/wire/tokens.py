@@ -151,7 +151,9 @@ def _sign_for_aws(security: Security, host: str) -> Fetched:
             token, ends_ms = Signer.generate_auth_token_from_profile(region, profile)
         else:
             token, ends_ms = Signer.generate_auth_token(region)
-    except (BotoCoreError, ClientError, ValueError) as error:
-        what = f"AWS gives no credentials: {error}"
+    except (BotoCoreError, ClientError, ValueError, AttributeError) as error:
+        # Where there are none at all, the signer takes them from None.
+        why = "none are set" if isinstance(error, AttributeError) else error
+        what = f"AWS gives no credentials: {why}"
         raise AccessError(what, "try: aws sts get-caller-identity") from error
     return token, ends_ms / 1000 - time.time()

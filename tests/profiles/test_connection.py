@@ -10,9 +10,11 @@ from rich.console import Console
 from rich.traceback import Traceback
 
 from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
+from lagtop.cli.assignment import parse_assignment
 from lagtop.errors import UsageError
 from lagtop.profiles.connection import Connection, check, connection_from
 from lagtop.profiles.property_file import parse_properties
+from lagtop.profiles.store import read_profiles
 from lagtop.security import Secret, Security
 from lagtop.settings import Settings
 
@@ -194,3 +196,15 @@ def test_a_crash_report_with_all_locals_holds_no_secret() -> None:
 
     assert "username='me'" in out.getvalue()
     assert "4711" not in out.getvalue().replace('Secret("4711")', "")
+
+
+def test_a_proxy_is_said_to_be_none_wherever_it_is_asked_for(tmp_path: Path) -> None:
+    told = "lagtop goes through no SOCKS proxy"
+
+    assert told in read("bootstrap.servers=a:1\nsocks5.proxy=localhost:1080\n").left_out[0]
+    with pytest.raises(UsageError, match=told):
+        parse_assignment("socks5_proxy=localhost:1080")
+    path = tmp_path / "profiles.toml"
+    path.write_text('[prod]\nbootstrap_servers = "a:1"\nproxy = "socks5://localhost:1080"\n')
+    with pytest.raises(UsageError, match=f"profiles.toml:3: proxy: {told}"):
+        read_profiles(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,43 @@ def test_every_text_of_a_security_may_be_one(monkeypatch: pytest.MonkeyPatch) ->
     found = resolved(security)
 
     assert (found.username, found.password.text) == ("1", "1")
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Iterator[Path]:
+    """A keyring in a file, as the system's own."""
+    keyring = pytest.importorskip("keyring")
+    file = pytest.importorskip("keyrings.alt.file")
+    before, backend = keyring.get_keyring(), file.PlaintextKeyring()
+    backend.file_path = str(tmp_path / "ring.cfg")
+    keyring.set_keyring(backend)
+    yield tmp_path / "ring.cfg"
+    keyring.set_keyring(before)
+
+
+def test_from_the_systems_keyring(ring: Path) -> None:
+    import keyring
+
+    keyring.set_password("kafka", "me", "hidden-in-the-ring")
+
+    assert ring.exists()
+    assert expand("${keyring:kafka/me}", "it") == "hidden-in-the-ring"
+    assert is_reference("${keyring:kafka/me}")
+    with pytest.raises(UsageError, match="nothing for kafka/you") as raised:
+        expand("${keyring:kafka/you}", "it")
+    assert raised.value.hint == "keyring set kafka you"
+
+
+def test_a_keyring_that_does_not_open_or_is_not_installed(
+    ring: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keyring
+    from keyring.backends.fail import Keyring
+
+    keyring.set_keyring(Keyring())
+    with pytest.raises(UsageError, match="it: the keyring does not open: No recommended backend"):
+        expand("${keyring:kafka/me}", "it")
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(UsageError, match="it: no keyring here") as raised:
+        expand("${keyring:kafka/me}", "it")
+    assert raised.value.hint == "pip install 'lagtop[keyring]'"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -33,12 +36,35 @@ def test_the_region_is_the_one_set_or_the_brokers_or_the_environments(
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 async def test_a_token_is_a_signed_address_and_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDPLANTED")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "planted")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "planted-secret")
     tokens = TokenSource(Security("SASL_SSL", "AWS_MSK_IAM"), HOST)
 
     token = await tokens.token()
 
-    address = base64.urlsafe_b64decode(token + "==").decode()
-    assert address.startswith("https://kafka.eu-central-1.amazonaws.com/?Action=kafka-cluster")
-    assert "AKIDPLANTED" in address
+    assert re.fullmatch(r"[A-Za-z0-9_-]+", token), "base64url without padding"
+    address = urlsplit(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode())
+    signed = {name: value for name, (value,) in parse_qs(address.query).items()}
+    assert (address.scheme, address.netloc) == ("https", "kafka.eu-central-1.amazonaws.com")
+    assert signed["Action"] == "kafka-cluster:Connect"
+    assert signed["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
+    owner, _, *scope = signed["X-Amz-Credential"].split("/")
+    assert (owner, scope) == ("AKIDPLANTED", ["eu-central-1", "kafka-cluster", "aws4_request"])
+    assert re.fullmatch(r"[0-9a-f]{64}", signed["X-Amz-Signature"])
+    assert signed["X-Amz-Expires"] == "900"
+    assert "planted-secret" not in address.query
     assert await tokens.token() == token
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+async def test_no_credentials_for_aws_are_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    with pytest.raises(AccessError, match="AWS gives no credentials: none are set") as raised:
+        await TokenSource(Security("SASL_SSL", "AWS_MSK_IAM"), HOST).token()
+    assert raised.value.hint == "try: aws sts get-caller-identity"
