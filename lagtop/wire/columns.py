@@ -255,3 +255,19 @@ def _varint(value: int) -> bytes:
         value >>= 7
     out.append(value)
     return bytes(out)
+
+
+def joined(parts: list[Columns]) -> Columns:
+    """The answers to the chunks of one question, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return Columns(
+        sum((one.owners for one in parts), ()),
+        sum((one.topics for one in parts), ()),
+        np.concatenate([one.counts for one in parts]),
+        np.concatenate([one.index for one in parts]),
+        np.concatenate([one.offset for one in parts]),
+        np.concatenate([one.error for one in parts]),
+        np.concatenate([one.time_ms for one in parts]),
+        {group: code for one in parts for group, code in one.errors.items()},
+    )

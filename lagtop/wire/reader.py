@@ -24,7 +24,7 @@ from lagtop.snapshot import (
     TimeAnswer,
     TimeQuestion,
 )
-from lagtop.wire.columns import Columns
+from lagtop.wire.columns import joined
 from lagtop.wire.facts import CommitFacts, LogFacts, same_rows
 from lagtop.wire.gaps import MOVED_COORDINATOR, MOVED_LEADER, GapTable
 from lagtop.wire.layout import Assigned, Layout, PartitionTable, make_layout, make_table
@@ -92,7 +92,7 @@ class Reader:
             self._survey.doubt_groups()
             return
         self._meter.add(_COMMITS, len(groups))
-        errors = self._commits.take(node, _join([one for one, _ in parts]), parts[-1][1])
+        errors = self._commits.take(node, joined([one for one, _ in parts]), parts[-1][1])
         if errors & MOVED_COORDINATOR:
             self._survey.doubt_groups()
 
@@ -283,19 +283,3 @@ def _by_topic(logs: LogFacts, rows: Ints) -> Asked:
     return [
         (logs.table.topics[code], span) for code, span in zip(codes.tolist(), spans, strict=True)
     ]
-
-
-def _join(parts: list[Columns]) -> Columns:
-    """The answers to the chunks of one question, as one."""
-    if len(parts) == 1:
-        return parts[0]
-    return Columns(
-        sum((one.owners for one in parts), ()),
-        sum((one.topics for one in parts), ()),
-        np.concatenate([one.counts for one in parts]),
-        np.concatenate([one.index for one in parts]),
-        np.concatenate([one.offset for one in parts]),
-        np.concatenate([one.error for one in parts]),
-        np.concatenate([one.time_ms for one in parts]),
-        {group: code for one in parts for group, code in one.errors.items()},
-    )
