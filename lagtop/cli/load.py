@@ -20,6 +20,7 @@ from lagtop.cli.load_options import (
     make_script,
     read_rates,
 )
+from lagtop.cli.policy import add_rules_option, policy_from
 from lagtop.errors import (
     EXIT_CRITICAL,
     EXIT_INTERRUPTED,
@@ -30,6 +31,7 @@ from lagtop.errors import (
 from lagtop.settings import Settings
 
 if TYPE_CHECKING:
+    from lagtop.analysis.policy import Policy
     from lagtop.probe.ending import Ending
     from lagtop.probe.flow import Flow
     from lagtop.probe.load import LoadRun
@@ -71,17 +73,20 @@ def main(arguments: Sequence[str]) -> int:
     add_connection_options(parser)
     add_writing_options(parser, MOST_PER_S)
     add_load_options(parser)
+    add_rules_option(parser)
     options = parser.parse_args(arguments)
     settings = settings_from(options)
     rates = read_rates(options.rates, options.shape, options.max_rate)
-    return asyncio.run(_load(settings, options, rates))
+    return asyncio.run(_load(settings, policy_from(options), options, rates))
 
 
-async def _load(settings: Settings, options: argparse.Namespace, rates: list[float]) -> int:
+async def _load(
+    settings: Settings, policy: Policy, options: argparse.Namespace, rates: list[float]
+) -> int:
     from lagtop.cli.load_report import write, write_charts
 
     job = await _job(settings, options, rates)
-    run = await _run(job)
+    run = await _run(job, policy)
     if options.charts is not None:
         for path in write_charts(options.charts, run.samples, job.script):
             print(f"lagtop: wrote {path}", file=sys.stderr)
@@ -129,7 +134,7 @@ async def _job(settings: Settings, options: argparse.Namespace, rates: list[floa
     return _Job(settings, options, make_script(options, rates), flow, target, plan)
 
 
-async def _run(job: _Job) -> LoadRun:
+async def _run(job: _Job, policy: Policy) -> LoadRun:
     from lagtop.cli.stopping import stop_on_signal
     from lagtop.probe.fleet import running_fleet
     from lagtop.probe.load import Limits, LoadRun, answering
@@ -148,7 +153,7 @@ async def _run(job: _Job) -> LoadRun:
             prober = await stack.enter_async_context(answers)
         watched = Watched(options.watched, options.topic)
         limits = Limits(options.max_lag, options.max_time)
-        run = LoadRun(job.settings, watched, job.script, limits, fleet)
+        run = LoadRun(job.settings, watched, job.script, limits, fleet, policy)
         await _follow(job, run, prober, stop)
     return run
 

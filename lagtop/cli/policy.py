@@ -26,13 +26,19 @@ def add_policy_options(parser: argparse.ArgumentParser) -> None:
         help="safety margin: consumers must be able to consume so much more than is produced"
         " (default 20)",
     )
-    parser.add_argument(
-        "--alerts", metavar="FILE", type=Path, help="alert rules: [[alerts]] tables in TOML"
-    )
+    add_rules_option(parser)
     parser.add_argument(
         "--dead-letters",
         metavar="RE",
         help="topics of dead letters too; a group (?P<source>...) in it names where they come from",
+    )
+
+
+def add_rules_option(parser: argparse.ArgumentParser) -> None:
+    """Add where the rules of alerts are; the rest of a policy is as it is by default."""
+    parser.set_defaults(margin=None, dead_letters=None)
+    parser.add_argument(
+        "--alerts", metavar="FILE", type=Path, help="alert rules: [[alerts]] tables in TOML"
     )
 
 

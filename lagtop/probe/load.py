@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from lagtop.analysis.observer import Observer
+from lagtop.analysis.policy import Policy
 from lagtop.errors import UsageError
 from lagtop.probe.alarms import Alarms
 from lagtop.probe.beside import beside, stopped
@@ -68,14 +69,20 @@ class LoadRun:
     """One run; `samples` has all polls, `ending` says why it ended before its script did."""
 
     def __init__(
-        self, settings: Settings, watched: Watched, script: Script, limits: Limits, fleet: Fleet
+        self,
+        settings: Settings,
+        watched: Watched,
+        script: Script,
+        limits: Limits,
+        fleet: Fleet,
+        policy: Policy,
     ) -> None:
         self.samples: list[Sample] = []
         self.ending: Ending | None = None
         self.highest_acked_per_s = 0.0
         self.able_per_s = fleet.able_per_s
         self._poller = Poller(replace(settings, interval_s=POLL_S, groups=None, topics=None))
-        self._observer = Observer()
+        self._observer = Observer(policy)
         self._watched, self._script, self._limits, self._fleet = watched, script, limits, fleet
         self._alarms = Alarms(watched.group)
         self.background_per_s: float | None = None

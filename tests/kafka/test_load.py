@@ -14,10 +14,17 @@ from kafka.structs import TopicPartition
 from tests.kafka.flow import Reader, flowing
 from tests.kafka.front_door import LAGTOP, run
 from tests.kafka.kafka_tools import Kafka
-from tests.kafka.traffic import create_topic, names_on
+from tests.kafka.traffic import create_topic, names_on, produce
 
 CAPACITY_PER_S = 400.0
 SLOW_PER_S = 40.0
+OTHER_RULE = """
+[[alerts]]
+name = "OtherLags"
+metric = "lag_messages"
+above = 400
+group = "other$"
+"""
 
 
 def test_steps_end_with_the_first_that_a_consumer_of_known_capacity_does_not_bear(
@@ -67,6 +74,27 @@ def test_a_load_that_ends_early_prints_what_it_found_and_says_so_by_its_status(
     assert (lagged.status, found["cause"], found["answered"]) == (2, "trouble", False)
     assert "the lag is more than" in found["ended"]
     assert found["ended"] in lagged.stderr
+
+
+def test_a_load_ends_by_itself_when_an_alert_fires_for_another_group(
+    kafka: Kafka, name: str, tmp_path: Path
+) -> None:
+    rules, other = tmp_path / "rules.toml", f"{name}-other"
+    rules.write_text(OTHER_RULE, encoding="utf-8")
+    create_topic(kafka.bootstrap, name)
+    reader = Reader(name, name, "fast", CAPACITY_PER_S, commit_every_s=0.3)
+    bystander = Reader(other, name, "slow", 1.0, commit_every_s=0.3)
+    words = ["--topic", name, "--group", name, "--yes", "--format", "json", "--shape", "steps"]
+    words += ["--rates", "30", "--hold", "200", "--alerts", str(rules)]
+
+    with flowing(reader.run(kafka.bootstrap), bystander.run(kafka.bootstrap)):
+        produce(kafka.bootstrap, name, {0: 3})
+        assert bystander.joined.wait(60)
+        ran = run("load", "-b", kafka.bootstrap, *words)
+
+    found = json.loads(ran.stdout)
+    assert (ran.status, found["cause"]) == (2, "trouble"), ran.stderr
+    assert found["ended"] == f"alert OtherLags fires for {other}"
 
 
 def interrupted(words: list[str]) -> tuple[int, dict[str, Any]]:
