@@ -50,6 +50,14 @@ def lagtop_commands() -> list[list[str]]:
     return [words[1:] for words in runs if words and Path(words[0]).name == "lagtop"]
 
 
+def test_every_benchmark_that_is_named_is_there() -> None:
+    named = re.findall(r"python -m (tests\.bench\.\w+)", README)
+    missing = [name for name in named if not (ROOT / f"{name.replace('.', '/')}.py").is_file()]
+
+    assert {"tests.bench.peers", "tests.bench.scale"} <= set(named)
+    assert missing == []
+
+
 def test_every_file_that_is_named_is_there() -> None:
     named = re.findall(r"`((?:lagtop|tests|themes|screenshots|\.ci)(?:/[\w./-]+)?)`", README)
     missing = [path for path in named if not (ROOT / path).exists()]

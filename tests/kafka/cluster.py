@@ -78,10 +78,18 @@ class Node:
 class KafkaCluster:
     """A cluster of `size` nodes, numbered from 1, in `directory`; `stop` it in any case.
 
-    A guarded one, of one node, has a TLS listener and an authorizer besides.
+    A guarded one, of one node, has a TLS listener and an authorizer besides. `advertised`, a
+    host:port, is what one of one node gives as its own address: that of a proxy before it.
     """
 
-    def __init__(self, libs: Path, directory: Path, size: int = 1, guarded: bool = False) -> None:
+    def __init__(
+        self,
+        libs: Path,
+        directory: Path,
+        size: int = 1,
+        guarded: bool = False,
+        advertised: str = "",
+    ) -> None:
         self._libs = libs
         self._directory = directory
         ports = free_ports(size * 3)
@@ -97,6 +105,7 @@ class KafkaCluster:
                     "node.id": str(node_id),
                     **_listeners(plain[row], control[row], secure[row] if guarded else None),
                     **(_guards(directory / "keystore.p12") if guarded else {}),
+                    **({"advertised.listeners": f"PLAINTEXT://{advertised}"} if advertised else {}),
                     "log.dirs": str(directory / f"node-{node_id}" / "data"),
                     **common,
                 },
