@@ -98,7 +98,7 @@ def parse_pattern(flag: str, text: str | None) -> re.Pattern[str] | None:
 
 def parse_metrics(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Read `BROKER_ID=URL` and `client:CLIENT_ID=URL`, as pairs of target and URL."""
-    pairs = tuple(_endpoint(text) for text in texts)
+    pairs = tuple(parse_endpoint(text) for text in texts)
     if pairs and find_spec("prometheus_client") is None:
         raise UsageError(
             "--metrics needs the library prometheus_client", "pip install 'lagtop[metrics]'"
@@ -106,16 +106,17 @@ def parse_metrics(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return pairs
 
 
-def _endpoint(text: str) -> tuple[str, str]:
+def parse_endpoint(text: str) -> tuple[str, str]:
+    """Read one endpoint, as a target and its URL."""
     match = re.fullmatch(r"(\d+|client:[^=]+)=(https?://\S+)", text)
     hint = "BROKER_ID=URL or client:CLIENT_ID=URL, for example 1=http://kafka-1:9404/metrics"
     if match is None:
-        raise UsageError(f"--metrics: not an endpoint: {text!r}", hint)
+        raise UsageError(f"metrics: not an endpoint: {text!r}", hint)
     try:
         parts = urlsplit(match[2])
         is_whole = bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_whole = False
     if not is_whole or parts.username is not None:
-        raise UsageError(f"--metrics: not http(s)://HOST:PORT/PATH: {text!r}", hint)
+        raise UsageError(f"metrics: not http(s)://HOST:PORT/PATH: {text!r}", hint)
     return match[1], match[2]

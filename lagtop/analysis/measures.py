@@ -13,6 +13,7 @@ from lagtop.analysis.margin import CALM_S
 from lagtop.analysis.report import Report, Trend
 from lagtop.analysis.sums import largest
 from lagtop.analysis.verdicts import Verdict
+from lagtop.readings import NOT_GIVEN
 from lagtop.snapshot import NO_GAP, UNKNOWN, Floats, Ints
 
 Measure = Callable[[Report], Floats]
@@ -71,6 +72,17 @@ def _of_brokers(count: str) -> Measure:
     return measured
 
 
+def _reading(name: str) -> Measure:
+    """What brokers tell at their metrics endpoints; NaN for one that does not."""
+
+    def measured(report: Report) -> Floats:
+        nodes = NAMES["broker"](report)
+        told = (report.readings.get(node, NOT_GIVEN).values for node in nodes)
+        return np.array([values.get(name, np.nan) for values in told], np.float64)
+
+    return measured
+
+
 def _members(report: Report) -> Floats:
     """Nobody knows how many there are where the group may not be described."""
     hidden = np.array([group.gap != NO_GAP for group in report.group_facts], np.bool_)
@@ -109,6 +121,9 @@ MEASURES: Final[dict[str, Measure]] = {
     "under_min_isr_partitions": _of_brokers("under_min"),
     "leaderless_partitions": _of_brokers("leaderless"),
     "disk_share": lambda report: np.array([one.disk_share for one in report.health], np.float64),
+    "cpu_busy_share": _reading("cpu_busy_share"),
+    "disk_busy_share": _reading("disk_busy_share"),
+    "handler_idle_share": _reading("handler_idle_share"),
 }
 """By the names that rules use."""
 
@@ -127,6 +142,9 @@ OF: Final[dict[str, About]] = {
     "under_min_isr_partitions": "broker",
     "leaderless_partitions": "broker",
     "disk_share": "broker",
+    "cpu_busy_share": "broker",
+    "disk_busy_share": "broker",
+    "handler_idle_share": "broker",
 }
 """Measures of something else than groups."""
 

@@ -44,10 +44,15 @@ def main(arguments: Sequence[str]) -> int:
             from lagtop.cli import demo
 
             return demo.main([])
-        given: dict[str, Any] = {"bootstrap_servers": None, "config": None, "set": []}
-        given |= {"profile": chooser.taken, "metrics": []}
-        status = _open(argparse.Namespace(**{**vars(options), **given}), chooser)
+        status = _open(on_another(options, chooser.taken), chooser)
     return status
+
+
+def on_another(options: argparse.Namespace, profile: str) -> argparse.Namespace:
+    """The same options for another cluster: what says where the first one is, is left out."""
+    given: dict[str, Any] = {"bootstrap_servers": None, "config": None, "set": []}
+    given |= {"profile": profile, "metrics": []}
+    return argparse.Namespace(**{**vars(options), **given})
 
 
 def _choose(options: argparse.Namespace, chooser: Chooser) -> int:

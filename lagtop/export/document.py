@@ -22,6 +22,7 @@ from lagtop.export.facts import (
 from lagtop.export.rows import COLUMNS, ESTIMATES, SCHEMA_VERSION, table
 from lagtop.export.selection import Selection
 from lagtop.export.values import json_object, json_value
+from lagtop.readings import NOT_GIVEN
 
 SAID_ONCE = ("schema_version", "captured_at", "cluster")
 """Columns that stand at the top of the document and not in its rows."""
@@ -46,7 +47,10 @@ def body(report: Report, selection: Selection) -> str:
         "captured_at": json_value(round(report.captured_at, 3)),
         "cluster": json_value(report.cluster),
         "controller": json_value(report.controller if report.controller >= 0 else None),
-        "brokers": _array(map(broker_fields, report.brokers)),
+        "brokers": _array(
+            broker_fields(one, report.readings.get(str(one.node_id), NOT_GIVEN))
+            for one in report.brokers
+        ),
         "totals": json_object(totals_fields(report)),
         "poll": json_object(cost_fields(report)),
         "alerts": _array(map(alert_fields, alerts)),

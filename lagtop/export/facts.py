@@ -9,6 +9,7 @@ from lagtop.analysis.measures import about
 from lagtop.analysis.report import Imbalance, Report
 from lagtop.analysis.rules import Alert
 from lagtop.export.rows import METHODS, TRENDS, Cell, Cells, real_cells, whole_cells, word_cells
+from lagtop.readings import Readings
 from lagtop.snapshot import UNKNOWN, Broker, Ints
 
 Fields = dict[str, Cell]
@@ -69,8 +70,11 @@ def group_table(report: Report, groups: Ints) -> list[tuple[Cell, ...]]:
     return [lines[row] for row in groups.tolist()]
 
 
-def broker_fields(broker: Broker) -> Fields:
-    """A broker, and why it does not answer where it does not."""
+READINGS = ("cpu_busy_share", "disk_busy_share", "handler_idle_share")
+
+
+def broker_fields(broker: Broker, readings: Readings) -> Fields:
+    """A broker, why it does not answer where it does not, and how busy it says it is."""
     return {
         "node_id": broker.node_id,
         "host": broker.host,
@@ -78,6 +82,8 @@ def broker_fields(broker: Broker) -> Fields:
         "rack": broker.rack or None,
         "problem": broker.gap.reason or None,
         "round_trip_s": broker.round_trip_s,
+        **{name: readings.values.get(name) for name in READINGS},
+        "metrics_problem": readings.reason or None,
     }
 
 

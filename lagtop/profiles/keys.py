@@ -10,6 +10,7 @@ from typing import Any
 from lagtop.errors import UsageError
 from lagtop.profiles.words import NO_PROXY, PROXY, nearest
 from lagtop.security import SECURITY_FIELDS
+from lagtop.settings import parse_endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,18 @@ def check_keys(table: Mapping[str, Any], where: Mapping[tuple[str, ...], str]) -
         place = where.get(("colour",), where[()])
         raise UsageError(f"{place}: colour: no such colour", _known(dict.fromkeys(COLOURS)))
     _check_columns(table.get("columns", {}), where.get(("columns",), where[()]))
+    _check_metrics(table.get("metrics", {}), where)
     _check_security(table.get("security", {}), where)
+
+
+def _check_metrics(table: Mapping[str, Any], where: Mapping[tuple[str, ...], str]) -> None:
+    for target, url in table.items():
+        place = where.get(("metrics", target), where.get(("metrics",), where[()]))
+        _check_kind(f"metrics.{target}", url, str, place)
+        try:
+            parse_endpoint(f"{target}={url}")
+        except UsageError as error:
+            raise UsageError(f"{place}: {error.what}", error.hint) from error
 
 
 def _check_security(table: Mapping[str, Any], where: Mapping[tuple[str, ...], str]) -> None:

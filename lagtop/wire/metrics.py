@@ -74,8 +74,11 @@ class Endpoint(threading.Thread):
     def latest(self) -> Readings:
         """What it told last, or why that is not known."""
         readings, at = self._latest
-        if time.monotonic() - at > STALE_AFTER_S + self._every_s:
-            return Readings(reason=f"{self._url} has not answered for over {STALE_AFTER_S:.0f} s")
+        old_s = time.monotonic() - at
+        if old_s > STALE_AFTER_S + self._every_s:
+            # In steps, so that a recording is not told it anew with each poll.
+            steps_s = old_s // EVERY_S * EVERY_S
+            return Readings(reason=f"{self._url} has not answered for over {steps_s:.0f} s")
         return readings
 
     def run(self) -> None:

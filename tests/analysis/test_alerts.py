@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lagtop.analysis.alerts import LOG_LENGTH, Alerts
+from lagtop.analysis.brokers import BrokerHealth
 from lagtop.analysis.measures import MEASURES
 from lagtop.analysis.report import Report, Trend
 from lagtop.analysis.rules import DEFAULT_RULES, Alert, Rule, Severity, State
+from lagtop.readings import Readings
 from lagtop.snapshot import UNKNOWN
 from tests.ui.reports import report
 
@@ -176,3 +178,13 @@ def test_a_loss_before_the_lag_is_gone_is_critical() -> None:
         found = alerts.observe(doomed)
 
     assert [(one.rule.name, one.value) for one in found] == [("RetentionWins", 1.0)]
+
+
+def test_a_rule_may_look_at_what_a_broker_tells_of_itself() -> None:
+    rule = Rule("Busy", "cpu_busy_share", above=0.85, for_s=0.0)
+    told = {"1": Readings({"cpu_busy_share": 0.5}), "2": Readings({"cpu_busy_share": 0.9})}
+    seen = replace(report(1, 1), readings=told, health=(BrokerHealth(),) * 3)
+
+    found = Alerts([rule]).observe(seen)
+
+    assert [(one.group, one.state) for one in found] == [("2", State.FIRING)], "3 tells nothing"

@@ -35,7 +35,11 @@ def _moment(t: float, step: int) -> dict[str, Any]:
         "tab\tand\nline": {"type": "classic", "offsets": {"gone": [[0, 7]], "mails": [[0, -1]]}},
     }
     brokers = [[1, "one", 9092], [2, "two", 9092, {"gap": ["timeout", "broker 2 is silent"]}]]
-    return poll(t, topics, groups, brokers=brokers, controller=1, cost=[0.04, 0.01, 9, 4_096])
+    readings = {"1": [{"cpu_busy_share": 0.25, "handler_idle_share": 0.5}, ""]}
+    return poll(
+        t, topics, groups,
+        brokers=brokers, controller=1, cost=[0.04, 0.01, 9, 4_096], readings=readings,
+    )  # fmt: skip
 
 
 @st.composite

@@ -10,6 +10,7 @@ import pytest
 from lagtop.cli import run
 from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
 from lagtop.cli.policy import add_policy_options, policy_from
+from lagtop.cli.screen import on_another
 from lagtop.errors import UsageError
 from lagtop.profiles.store import is_private, put_profile, read_profiles, remove_profile
 from lagtop.settings import Settings
@@ -104,6 +105,9 @@ def test_a_link_stays_a_link_and_a_new_file_is_private(path: Path) -> None:
         ("[dev.security]\ncafile = 'x'", ":20: no such key: security.cafile", "ca_file?"),
         ('colour = "mauve"', ":19: colour: no such colour", "red"),
         ("columns = {groups = 3}", ":19: columns.groups is a list", ""),
+        ('metrics = {1 = "kafka-1:9404"}', ":19: metrics: not an endpoint", "http://kafka-1:9404"),
+        ("[dev.metrics]\n2 = 'ftp://a'", ":20: metrics: not an endpoint: '2=ftp://a'", "BROKER_ID"),
+        ("metrics = {1 = 9404}", ":19: metrics.1 is a text, not a number", '"'),
         ("interval = = 3", "not TOML", ""),
     ],
 )
@@ -118,6 +122,20 @@ def test_what_is_wrong_names_file_line_and_key(
     assert words in caught.value.what
     assert hint in caught.value.hint
     assert "4711" not in f"{caught.value.what} {caught.value.hint}"
+
+
+def test_metrics_endpoints_stay_with_their_cluster(path: Path) -> None:
+    there = {"1": "http://new-1:9404/metrics"}
+    put_profile(path, "new", {"bootstrap_servers": "new:1", "metrics": there})
+    parser = Parser("test", "as the screen reads its options")
+    add_cluster_options(parser)
+    here = parser.parse_args(["dev", "--metrics", "1=http://dev-1:9404/metrics"])
+
+    on_new, back = (on_another(here, name) for name in ("new", "prod"))
+
+    assert settings_from(here).metrics == (("1", "http://dev-1:9404/metrics"),)
+    assert settings_from(on_new).metrics == tuple(there.items())
+    assert settings_from(back).metrics == ()
 
 
 def test_the_command_line_before_the_environment_before_the_profile(

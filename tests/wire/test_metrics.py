@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
+from lagtop import settings
 from lagtop.errors import UsageError
 from lagtop.settings import parse_metrics
 from lagtop.wire import metrics
 from lagtop.wire.metric_names import figures, totals
-from lagtop.wire.metrics import Metrics, UnreadableError, fetch, samples
+from lagtop.wire.metrics import Endpoint, Metrics, UnreadableError, fetch, samples
+from tests.kafka.certificates import Authority
 from tests.kafka.waiting import wait_until
 
 JMX = """\
@@ -124,14 +129,15 @@ def test_a_counter_that_began_again_is_unknown() -> None:
 class Answers(BaseHTTPRequestHandler):
     """A good endpoint, and some that are none."""
 
-    let_go = threading.Event()
+    let_go, is_slow = threading.Event(), threading.Event()
 
     def do_GET(self) -> None:
         self.send_response(404 if self.path == "/gone" else 200)
         self.end_headers()
-        body = {"/good": JMX.encode(), "/broken": b'java_lang_operatingsystem_cpuload{a="} x\n'}
+        good = dict.fromkeys(("/good", "/turns-slow"), JMX.encode())
+        body = good | {"/broken": b'java_lang_operatingsystem_cpuload{a="} x\n'}
         self.wfile.write(body.get(self.path, b"\xff\x00 <html>\n" * 1000))
-        if self.path == "/slow":
+        if self.path == "/slow" or (self.path == "/turns-slow" and self.is_slow.is_set()):
             self.wfile.flush()
             self.let_go.wait()
 
@@ -144,6 +150,7 @@ def address() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     Answers.let_go.clear()
+    Answers.is_slow.clear()
     yield f"http://127.0.0.1:{server.server_port}"
     Answers.let_go.set()
     server.shutdown()
@@ -187,12 +194,56 @@ def test_a_slow_answer_and_a_huge_one_are_given_up(
         fetch(f"{address}/garbage")
 
 
+def test_an_endpoint_behind_tls_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = Authority(tmp_path, "authority")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority.issue("localhost", ("localhost",)).both())
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        assert fetch(f"https://localhost:{server.server_port}/good") == JMX
+        monkeypatch.delenv("SSL_CERT_FILE")
+        with pytest.raises(UnreadableError, match="certificate verify failed"):
+            fetch(f"https://localhost:{server.server_port}/good")
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_what_is_told_no_more_is_unknown_and_says_for_how_long(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics, "STALE_AFTER_S", 0.2)
+    monkeypatch.setattr(metrics, "EVERY_S", 0.1)
+    endpoint = Endpoint("1", f"{address}/turns-slow", every_s=0.1)
+    endpoint.start()
+    try:
+        wait_until(lambda: bool(endpoint.latest().values), "the first answer")
+        Answers.is_slow.set()
+        wait_until(lambda: not endpoint.latest().values, "its end")
+        assert re.search("has not answered for over [0-9]+ s$", endpoint.latest().reason)
+    finally:
+        endpoint.ended.set()
+
+
+def test_without_the_library_it_is_said_which_one_and_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "find_spec", lambda _: None)
+
+    with pytest.raises(UsageError, match="needs the library prometheus_client") as refused:
+        parse_metrics(["1=http://a:9404/metrics"])
+    assert refused.value.hint == "pip install 'lagtop[metrics]'"
+
+
 @pytest.mark.parametrize(
     "text",
     ["1", "x=http://a", "1=ftp://a/b", "1=http://", "1=http://me:pw@a", "1=http://a:99999"],
 )
 def test_what_is_no_endpoint_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="--metrics"):
+    with pytest.raises(UsageError, match="metrics: not"):
         parse_metrics([text])
 
 
