@@ -102,24 +102,34 @@ def _add(options: argparse.Namespace) -> None:
 
 def _import(options: argparse.Namespace) -> None:
     taken = set(read_profiles(profiles_path()))
-    found = [one for tool, path in _files(options) for one in read_tool(tool, path)]
-    if not found:
-        raise UsageError("nothing to import was found", "name a file: profiles import TOOL FILE")
     saved = 0
-    for one in found:
-        if options.only not in (None, one.name):
-            continue
+    for one in _wanted(options):
         name = options.name or one.name
         if name in taken and not options.replace:
             print(f"{name}: there already is such a profile; --replace, or --name", file=sys.stderr)
             continue
         try:
             _take(one, name, options)
+            taken.add(name)
             saved += 1
         except LagtopError as error:
             print(f"{name}: left out: {error.what}; {error.hint}", file=sys.stderr)
     if not saved:
         raise UsageError("nothing was imported", "the reasons stand above")
+
+
+def _wanted(options: argparse.Namespace) -> list[Import]:
+    """The connections that were found and are meant; raises UsageError where none is."""
+    found = [one for tool, path in _files(options) for one in read_tool(tool, path)]
+    if not found:
+        raise UsageError("nothing to import was found", "name a file: profiles import TOOL FILE")
+    wanted = [one for one in found if options.only in (None, one.name)]
+    names = ", ".join(one.name for one in found)
+    if not wanted:
+        raise UsageError(f"no connection {options.only!r} was found", f"there are: {names}")
+    if options.name is not None and len(wanted) > 1:
+        raise UsageError(f"--name is for one connection, not for {names}", "choose: --only NAME")
+    return wanted
 
 
 def _files(options: argparse.Namespace) -> list[tuple[str, Path]]:

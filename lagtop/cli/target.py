@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from lagtop.cli.assignment import parse_assignment
 from lagtop.errors import UsageError
 from lagtop.profiles.connection import Connection, check, connection_from
-from lagtop.profiles.keys import KEYS, from_environment
+from lagtop.profiles.keys import ENVIRONMENT, KEYS, from_environment
 from lagtop.profiles.layers import layered, layered_value
 from lagtop.profiles.property_file import read_properties
 from lagtop.profiles.references import expand, resolved
 from lagtop.profiles.store import Profile, chosen, is_private, read_profiles, written_secrets
+from lagtop.settings import parse_interval, parse_margin, parse_pattern
 
 NO_CLUSTER = (
     "no cluster given",
     "lagtop -b HOST:PORT, or a profile (lagtop profiles add); without a Kafka: lagtop demo",
 )
+
+
+CHECKS: dict[str, Callable[[str], object]] = {
+    "interval": parse_interval,
+    "margin": parse_margin,
+    **{key: partial(parse_pattern, key) for key in ("group", "topic", "dead_letters")},
+}
+"""What refuses the value of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +56,7 @@ def find_target(options: argparse.Namespace) -> Target:
     profile = _profile(options)
     for key, about in KEYS.items():
         if about.option in options.filled and getattr(options, about.option, "") is None:
-            value = layered_value(profile, key)
-            setattr(options, about.option, None if value is None else str(value))
+            setattr(options, about.option, _filled(profile, key))
     config = [] if options.config is None else read_properties(options.config)
     found = connection_from([*config, *map(parse_assignment, options.set)], layered(profile))
     for sentence in found.left_out:
@@ -64,6 +74,22 @@ def fetched(connection: Connection, profile: Profile | None) -> Connection:
     bootstrap = expand(connection.bootstrap, "bootstrap_servers", allow_commands=allow)
     security = resolved(connection.security, allow_commands=allow)
     return replace(connection, bootstrap=bootstrap, security=security)
+
+
+def _filled(profile: Profile | None, key: str) -> str | None:
+    """What environment and profile say of an option; a value that cannot be names its place."""
+    value = layered_value(profile, key)
+    if value is None:
+        return None
+    try:
+        CHECKS.get(key, str)(str(value))
+    except UsageError as error:
+        place = ENVIRONMENT + key.upper()
+        if from_environment(key) is None and profile is not None:
+            place = f"{profile.place(key)}: {key}"
+        what = error.what.removeprefix(f"{key}: ")
+        raise UsageError(f"{place}: {what}", error.hint) from error
+    return str(value)
 
 
 def _profile(options: argparse.Namespace) -> Profile | None:

@@ -73,8 +73,7 @@ class Reader:
             *(self._read_commits_of(node, groups) for node, groups in coordinated.items())
         )
         self._lay_out()
-        if self._logs is not None:
-            await self._survey.seek(self._logs.table.missing(self._survey.topology.topics), now)
+        await self._survey.seek(self.table.missing(self._survey.topology.topics), now)
         await self._read_logs(now)
         if self._layout is not None:
             await self._survey.read_configs(self._layout.topics_read, now)

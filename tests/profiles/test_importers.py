@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lagtop.cli import profiles
 from lagtop.errors import UsageError
 from lagtop.profiles.importers import TOOLS, found_files, read_source, read_tool
 from lagtop.security import Secret, Security
@@ -101,3 +102,20 @@ def test_files_are_found_where_they_usually_lie(
 
     assert found == {"kaf"}
     assert ("kafkactl", FILES / "kafkactl.yaml") in list(found_files())
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--name", "mine"), "--name is for one connection, not for local, prod"),
+        (("--only", "nosuch"), "no connection 'nosuch' was found"),
+    ],
+)
+def test_which_connection_of_several_is_meant_must_be_clear(
+    words: tuple[str, ...], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+    with pytest.raises(UsageError, match=told):
+        profiles.main(["import", "kaf", str(FILES / "kaf.yaml"), *words])
+    assert not list(tmp_path.iterdir())

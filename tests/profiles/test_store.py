@@ -248,3 +248,28 @@ def test_others_who_can_read_secrets_are_pointed_out(
     settings("dev")
 
     assert capsys.readouterr().err.count("chmod 600") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("interval = -3", "interval: not an interval: '-3'"),
+        ('group = "("', "group: not a regular expression: '('"),
+        ('topic = "["', "topic: not a regular expression: '['"),
+    ],
+)
+def test_a_value_that_cannot_be_names_file_line_and_key(path: Path, line: str, told: str) -> None:
+    path.write_text(f'[prod]\nbootstrap_servers = "a:1"\n{line}\n')
+
+    with pytest.raises(UsageError) as raised:
+        settings("prod")
+    assert raised.value.what == f"{path}:3: {told}"
+
+
+def test_a_value_of_the_environment_that_cannot_be_names_its_variable(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAGTOP_INTERVAL", "often")
+
+    with pytest.raises(UsageError, match=r"^LAGTOP_INTERVAL: not an interval: 'often'"):
+        settings("prod")
