@@ -107,7 +107,8 @@ class Ends:
         moved = np.zeros((len(newest) + 1, len(self.value)), np.int64)
         age = np.tile(now - self.read_at, (len(newest) + 1, 1))
         for back, picture in enumerate(newest.tolist()):
-            moved[back + 1] = np.where(back < valid, self.history.behind(self.value, picture), 0)
+            further = self.history.behind(self.value, picture)
+            moved[back + 1] = np.where(back < valid, further, moved[back])
             age[back + 1] = now - self.history.read_at(picture)
         stride, beyond = len(self.value), moved[:-1].size
         cells: Ints = partition.astype(np.int64)

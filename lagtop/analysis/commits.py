@@ -71,9 +71,10 @@ class CommitLog:
     def written(self, snapshot: Snapshot, ends: Ends, gap_s: float) -> Written:
         """What is in it at this poll; `gap_s` is the time between polls."""
         partitions = snapshot.partitions
-        if LOG_OF_COMMITS not in partitions.topics:
+        named = np.array([name == LOG_OF_COMMITS for name in partitions.topics], np.bool_)
+        rows = np.flatnonzero(named[partitions.topic])
+        if not rows.size:
             return Written(np.zeros(0, np.int64), np.zeros(0), gap_s)
-        rows = np.flatnonzero(partitions.topic == partitions.topics.index(LOG_OF_COMMITS))
         names = tuple(group.name for group in snapshot.groups)
         if names != self._names or len(self._slot) != len(names):
             self._names = names

@@ -78,9 +78,13 @@ class Bracket:
 
 @dataclass(slots=True)
 class Known:
-    """What is known of one partition: times of some records, by offset, ascending."""
+    """What is known of one partition: times of some records, by offset, ascending.
+
+    end: the log end when it was last looked at; a log that ends before it is another one.
+    """
 
     topic_id: str
+    end: int
     offsets: list[int] = field(default_factory=list)
     times_ms: list[int] = field(default_factory=list)
 
@@ -133,8 +137,9 @@ class TimeSearch:
             strict=True,
         ):
             place = (partitions.topics[topic], index)
-            known = self._of(place, partitions.topic_ids[topic])
-            found = before.get((*place, offset)) or known.bracket(offset, end, round(latest))
+            known, is_new = self._of(place, partitions.topic_ids[topic], end)
+            found = None if is_new else before.get((*place, offset))
+            found = found or known.bracket(offset, end, round(latest))
             self._open.setdefault((*place, offset), found)
             self._ends[place] = end
 
@@ -191,11 +196,14 @@ class TimeSearch:
             return np.nan, np.nan, np.nan
         return found.low_ms, found.best_ms(), found.high_ms
 
-    def _of(self, place: Place, topic_id: str) -> Known:
+    def _of(self, place: Place, topic_id: str, end: int) -> tuple[Known, bool]:
+        """What is known of a partition, and whether it is another log than it was."""
         known = self._known.get(place)
-        if known is None or known.topic_id != topic_id:
-            known = self._known[place] = Known(topic_id)
-        return known
+        if known is not None and known.topic_id == topic_id and known.end <= end:
+            known.end = end
+            return known, False
+        known = self._known[place] = Known(topic_id, end)
+        return known, True
 
 
 def next_offsets(snapshot: Snapshot, rows: Ints) -> Ints:

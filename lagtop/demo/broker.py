@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lagtop.demo.apis import APIS
-from lagtop.demo.faults import Faults
+from lagtop.demo.faults import Faults, Mishap
 from lagtop.protocol.messages import ApiKey, RequestHeader
 
 HOST = "127.0.0.1"
@@ -127,16 +127,19 @@ class Broker:
 
     async def _reply(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         api = ApiKey(request.api)
-        if api != ApiKey.ApiVersions and self._faults.refuses():
+        mishap = None if api == ApiKey.ApiVersions else self._faults.befalls()
+        if mishap is Mishap.HANG_UP:
             return False
-        if self.node in self._faults.silent:
+        if mishap is Mishap.SILENCE or self.node in self._faults.silent:
             return True
         await asyncio.sleep(self._faults.delay_s(self.node, api))
-        answer = await self._full_answer(request)
+        with self._faults.erring(api, mishap):
+            answer = await self._full_answer(request)
         frame = write_response(request, answer, self.node in self._faults.garbled)
         if self._faults.rewrite is not None:
             frame = self._faults.rewrite(api, frame)
-        cut_at = self._faults.cut_at(self.node, api)
+        whole = mishap is not Mishap.CUT
+        cut_at = self._faults.cut_at(self.node, api) if whole else len(frame) // 2
         writer.write(frame[:cut_at])
         await writer.drain()
         return cut_at is None

@@ -20,7 +20,7 @@ from typing import Any, Self
 from lagtop.demo.apis import APIS
 from lagtop.demo.ask import Address, Ask
 from lagtop.demo.broker import HOST, Broker, Request
-from lagtop.demo.faults import FOREVER, Cut, ErrorRule, Faults
+from lagtop.demo.faults import FOREVER, Cut, ErrorRule, Faults, Mishap
 from lagtop.demo.stories import find_story
 from lagtop.demo.story import Group, Story, Topic
 from lagtop.demo.world import HISTORY_S, World
@@ -159,9 +159,9 @@ class DemoCluster:
         """Answer with an error code for what is named, so many times."""
         self.faults.errors.append(ErrorRule(api, code, group, topic, partition, times))
 
-    def fail_nth_request(self, n: int, once: bool = True) -> None:
-        """Hang up on the n-th request from now (1 is the next), once or from there on."""
-        self.faults.refuse_in, self.faults.refuse_once = n, once
+    def fail_nth_request(self, n: int, once: bool = True, how: Mishap = Mishap.HANG_UP) -> None:
+        """Fail the n-th request from now (1 is the next), once or from there on."""
+        self.faults.fail_in, self.faults.fail_once, self.faults.mishap = n, once, how
 
     def move_coordinator(self, group: str, broker: int) -> None:
         """Another broker coordinates the group from now on."""

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from lagtop.protocol.messages import ApiKey
 
 ERROR_NONE = 0
+UNKNOWN_SERVER_ERROR = -1
 FOREVER = -1
+
+
+class Mishap(Enum):
+    """What may befall a single request."""
+
+    HANG_UP = auto()
+    SILENCE = auto()
+    CUT = auto()
+    ERROR = auto()
 
 
 @dataclass(slots=True)
@@ -46,8 +58,9 @@ class Faults:
     cuts: list[Cut] = field(default_factory=list)
     errors: list[ErrorRule] = field(default_factory=list)
     garbled: set[int] = field(default_factory=set)
-    refuse_in: int | None = None
-    refuse_once: bool = True
+    fail_in: int | None = None
+    fail_once: bool = True
+    mishap: Mishap = Mishap.HANG_UP
     rewrite: Callable[[ApiKey, bytes], bytes] | None = None
     """Makes any bytes of a whole frame, as a broker that is none would."""
 
@@ -55,7 +68,7 @@ class Faults:
         """Nothing goes wrong any more."""
         for collection in (self.delays_s, self.silent, self.cuts, self.errors, self.garbled):
             collection.clear()
-        self.refuse_in = self.rewrite = None
+        self.fail_in = self.rewrite = None
 
     def delay_s(self, broker: int, api: ApiKey) -> float:
         """How long an answer is held back: the longest of the delays that apply."""
@@ -67,15 +80,27 @@ class Faults:
         cuts = (cut for cut in self.cuts if cut.api == api and cut.broker in (None, broker))
         return next((cut.after_bytes for cut in cuts), None)
 
-    def refuses(self) -> bool:
-        """Count one request, and say whether it is one that is hung up on."""
-        if self.refuse_in is None:
-            return False
-        self.refuse_in = max(self.refuse_in - 1, 0)
-        refused = self.refuse_in == 0
-        if refused and self.refuse_once:
-            self.refuse_in = None
-        return refused
+    def befalls(self) -> Mishap | None:
+        """Count one request, and say what befalls it."""
+        if self.fail_in is None:
+            return None
+        self.fail_in = max(self.fail_in - 1, 0)
+        if self.fail_in > 0:
+            return None
+        if self.fail_once:
+            self.fail_in = None
+        return self.mishap
+
+    @contextmanager
+    def erring(self, api: ApiKey, mishap: Mishap | None) -> Iterator[None]:
+        """Answer with an error code inside the `with`, if that is what befalls the request."""
+        rule = ErrorRule(api, UNKNOWN_SERVER_ERROR)
+        erring = [rule] if mishap is Mishap.ERROR else []
+        self.errors += erring
+        try:
+            yield
+        finally:
+            self.errors[:] = [one for one in self.errors if one is not rule]
 
     def rules(self, api: ApiKey) -> list[ErrorRule]:
         """The error rules that are still good for an answer of this kind."""

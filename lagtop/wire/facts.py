@@ -158,8 +158,10 @@ class CommitFacts:
     def take(self, node: int, answer: Columns, at: float) -> frozenset[int]:
         """Record a coordinator's answer; gives the groups' error codes."""
         before = self.answers.get(node)
-        self.answers[node] = answer if before is None else _same_shape(before, answer)
-        if before is None or self.answers[node].index is not before.index:
+        if before is not None:
+            answer = _same_shape(before, _with_failed(before, answer))
+        self.answers[node] = answer
+        if before is None or answer.index is not before.index:
             self.shape_version += 1
         for group, code in answer.errors.items():
             if code:
@@ -201,6 +203,24 @@ class CommitFacts:
         for at in np.flatnonzero((answer.error != 0) & (places >= 0)).tolist():
             committed[places[at]] = UNKNOWN
             gap[places[at]] = self.gaps.row(gap_for(int(answer.error[at]), "of the group"))
+
+
+def _with_failed(old: Columns, new: Columns) -> Columns:
+    """The new answer, and what the old one told of groups for which the new one has an error."""
+    kept = np.array([bool(new.errors.get(group)) for group in old.owners], np.bool_)
+    if not kept.any():
+        return new
+    spans, rows = np.flatnonzero(kept).tolist(), np.repeat(kept, old.counts)
+    return replace(
+        new,
+        owners=(*new.owners, *(old.owners[span] for span in spans)),
+        topics=(*new.topics, *(old.topics[span] for span in spans)),
+        counts=np.append(new.counts, old.counts[kept]),
+        index=np.append(new.index, old.index[rows]),
+        offset=np.append(new.offset, old.offset[rows]),
+        error=np.append(new.error, old.error[rows]),
+        time_ms=np.append(new.time_ms, old.time_ms[rows]),
+    )
 
 
 def _same_shape(old: Columns, new: Columns) -> Columns:

@@ -4,7 +4,8 @@ Connections are kept here rather than in aiokafka's client because that one conn
 lock, where one black-holed broker holds up all the others.
 
 A node that fails is quarantined: questions to it fail at once, and it is called again in the
-background until it answers, so that after its first silence no poll waits for it.
+background until it answers, so that after its first silence no poll waits for it. Who answered a
+call is asked again from the next poll on.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from lagtop.wire.connection import Connection
 from lagtop.wire.question import Answer, Envelope, LinkError, Question, throttled_s
 
 CALL_AGAIN_S = 1.0
-CALL_AGAIN_AT_MOST_S = 4.0
+CALL_AGAIN_AT_MOST_S = 1.6
+"""With its jitter shorter than the usual interval: who is back is read within two polls."""
 REFUSED_CALL_AGAIN_S = 30.0
 """Who was refused asks seldom again: directories lock accounts after a few wrong passwords."""
 CLOSE_GRACE_S = 0.2
@@ -74,6 +76,7 @@ class Node:
         self._leaving: set[asyncio.Task[None]] = set()
         self._lock = asyncio.Lock()
         self._calling: asyncio.Task[None] | None = None
+        self._is_back = False
         self._is_closed = False
 
     @property
@@ -86,7 +89,7 @@ class Node:
 
     async def ask(self, question: Question) -> Answer:
         """Ask and wait; raises LinkError with the reason when no answer comes in time."""
-        if self._calling is not None and self.gap is not None:
+        if self.gap is not None:
             raise self._why()
         asked_at = asyncio.get_running_loop().time()
         try:
@@ -121,6 +124,15 @@ class Node:
             trips_s[int(len(trips_s) * 0.95)] if trips_s else None,
             max((held for _, held in self._last), default=0.0),
         )
+
+    def recall(self) -> None:
+        """Ask it again from now on, if it has taken a call since it fell silent.
+
+        Once a poll: a broker that says hello and then nothing holds up no poll twice.
+        """
+        if self._is_back:
+            self._is_back = False
+            self.gap = self._refusal = None
 
     async def close(self) -> None:
         """Let go of the connection, and of one that is being opened."""
@@ -180,7 +192,7 @@ class Node:
         return LinkError(self.gap, self._refusal)
 
     def _quarantine(self, gap: Gap, refusal: AccessError | None = None) -> None:
-        self.gap, self._refusal = gap, refusal
+        self.gap, self._refusal, self._is_back = gap, refusal, False
         self._drop()
         if not self._is_closed and (self._calling is None or self._calling.done()):
             self._calling = asyncio.create_task(self._call_again())
@@ -206,7 +218,7 @@ class Node:
             except (TimeoutError, *SILENT):
                 self._refusal = None
                 continue
-            self._calling = self.gap = self._refusal = None
+            self._calling, self._is_back = None, True
             return
 
 

@@ -22,12 +22,14 @@ from lagtop.wire.known import Known
 from lagtop.wire.link import Link, Node, NodeId
 from lagtop.wire.meter import Meter
 from lagtop.wire.question import LinkError
-from lagtop.wire.topology import Topology, ask_refused, ask_topology
+from lagtop.wire.topology import Topology, ask_refused, ask_topology, with_unsure
 
 TOPOLOGY_EVERY_S = 30.0
 TOPOLOGY_IN_TROUBLE_S = 3.0
 """While a partition has no leader: it may get one at any moment."""
 TOPOLOGY_OUT_OF_SYNC_S = 10.0
+NEXT_TELLER_S = 1.0
+"""After so long another broker is asked for the topology too."""
 LIST_EVERY_S = 5.0
 DESCRIBE_EVERY_S = 10.0
 CONFIGS_EVERY_S = 300.0
@@ -38,6 +40,8 @@ NEVER = float("-inf")
 SETTLED = frozenset({"Stable", "Empty", "Dead", ""})
 EMPTY = "Empty"
 """The state of a group without members: there is nothing to describe."""
+PASSING = frozenset({"timeout", "unreachable", "error"})
+"""Gaps that the next poll may fill: a group that was not described for one is asked for again."""
 UNDESCRIBED = frozenset({"share", "streams"})
 
 
@@ -78,7 +82,9 @@ class Survey:
 
     async def refresh(self, now: float) -> None:
         """Ask what is due; raises LinkError while no broker has ever told the topology."""
-        offline = bool((self.topology.leader == NO_LEADER).any())
+        for node in (*self._link.nodes.values(), *self._bootstrap):
+            node.recall()
+        offline = bool((self.topology.leader == NO_LEADER).any() or self.topology.unsure)
         every_s = TOPOLOGY_IN_TROUBLE_S if offline else TOPOLOGY_EVERY_S
         if not self.replication.in_sync.all():
             every_s = min(every_s, TOPOLOGY_OUT_OF_SYNC_S)
@@ -143,26 +149,45 @@ class Survey:
         if found is None:
             return
         self._topology_at = now
+        found = with_unsure(self.topology, found)
         self.topology = _unless_equal(self.topology, found)
         self.replication = found.replication
         self._seen |= {node: (host, port, rack) for node, host, port, rack in found.brokers}
         await self._link.set_nodes((node, host, port) for node, host, port, _ in found.brokers)
 
     async def _first_topology(self) -> Topology | None:
-        """The first answer of any broker; healthy ones are asked before the bootstrap addresses."""
-        healthy = [node for node in self._link.nodes.values() if node.gap is None]
+        """The first answer of any broker; who is slow to give one is soon not waited for alone."""
         failure: LinkError | None = None
-        for node in [*healthy, *self._bootstrap]:
-            try:
-                found = await ask_topology(node, self._known)
-            except LinkError as error:
-                failure = failure or error
-                continue
-            if found.brokers:
-                return found
+        tellers, asking = iter(self._tellers()), set[asyncio.Task[Topology]]()
+        try:
+            while (node := next(tellers, None)) is not None or asking:
+                if node is not None:
+                    asking.add(asyncio.create_task(ask_topology(node, self._known)))
+                patience_s = None if node is None else NEXT_TELLER_S
+                done, asking = await asyncio.wait(
+                    asking, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
+                )
+                for told in done:
+                    if isinstance(error := told.exception(), LinkError):
+                        failure = failure or error
+                    elif told.result().brokers:
+                        return told.result()
+        finally:
+            for late in asking:
+                late.cancel()
         if failure is not None and not self.topology.brokers:
             raise failure
         return None
+
+    def _tellers(self) -> list[Node]:
+        """Who may be asked for the topology: healthy brokers, then other addresses we were given.
+
+        Those of brokers that do not answer are called again in the background as it is.
+        """
+        nodes = self._link.nodes.values()
+        known = {(node.host, node.port) for node in nodes}
+        others = [node for node in self._bootstrap if (node.host, node.port) not in known]
+        return [*(node for node in nodes if node.gap is None), *others]
 
     async def _list_groups(self, now: float) -> None:
         nodes = list(self._link.nodes)
@@ -227,7 +252,8 @@ class Survey:
         known = self.described.get(group.name)
         moving = group.state not in SETTLED
         changed = known is not None and known.state != group.state and not known.gap.reason
-        return due or known is None or moving or changed
+        failed = known is not None and known.gap.code in PASSING
+        return due or known is None or moving or changed or failed
 
     def _take(self, found: dict[str, Described]) -> None:
         """Keep what was learnt; a group that could not be described keeps its old members."""
@@ -247,6 +273,7 @@ def _unless_equal(old: Topology, new: Topology) -> Topology:
     same = (
         (old.cluster, old.controller, old.brokers, old.topics, old.topic_ids, old.internal)
         == (new.cluster, new.controller, new.brokers, new.topics, new.topic_ids, new.internal)
+        and old.unsure == new.unsure
         and np.array_equal(old.topic, new.topic)
         and np.array_equal(old.index, new.index)
         and np.array_equal(old.leader, new.leader)

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lagtop.protocol.messages import MetadataRequest, MetadataResponse
-from lagtop.snapshot import NO_LEADER, Codes
-from lagtop.wire.gaps import TOPIC_AUTHORIZATION_FAILED
+from lagtop.snapshot import NO_LEADER, Codes, Ints
+from lagtop.wire.gaps import (
+    NONE,
+    TOPIC_AUTHORIZATION_FAILED,
+    UNKNOWN_TOPIC,
+    UNKNOWN_TOPIC_ID,
+    gap_for,
+)
 from lagtop.wire.known import Known
 from lagtop.wire.link import Node
-from lagtop.wire.question import Question, partition, read, text
+from lagtop.wire.question import LinkError, Question, partition, read, text
 
 METADATA_VERSIONS = (1, 13)
 REFUSED_VERSIONS = (4, 13)
 """From the one on that takes back the making of topics that are asked for."""
+TOLD = frozenset({NONE, UNKNOWN_TOPIC, UNKNOWN_TOPIC_ID, TOPIC_AUTHORIZATION_FAILED})
+"""What a broker says of a topic that it knows, or knows to be gone, or does not let us see."""
 _NO_ID = "0" * 32
 
 
@@ -39,6 +47,7 @@ class Topology:
     """The cluster's shape: brokers as (node id, host, port, rack); topics in order of name.
 
     topic, index, leader (int32[P]): one row a partition, ordered by topic and index.
+    unsure: topics whose partitions the broker could not tell; they need not be gone.
     """
 
     cluster: str = ""
@@ -51,6 +60,7 @@ class Topology:
     index: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
     leader: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
     replication: Replication = Replication()
+    unsure: frozenset[str] = frozenset()
 
 
 async def ask_topology(node: Node, known: Known | None = None) -> Topology:
@@ -88,6 +98,8 @@ def read_topology(response: MetadataResponse) -> Topology:
 
     Raises ValueError, or nearly anything, where a stranger's answer makes no sense.
     """
+    if code := getattr(response, "error_code", 0):
+        raise LinkError(gap_for(code))
     topics = sorted(
         (topic for topic in response.topics if topic.name), key=lambda topic: str(topic.name)
     )
@@ -112,6 +124,44 @@ def read_topology(response: MetadataResponse) -> Topology:
         index=columns[1],
         leader=np.maximum(columns[2], NO_LEADER),
         replication=_replication([part for _, part in parts]),
+        unsure=frozenset(
+            topic.name for topic in topics if topic.error_code not in TOLD and not topic.partitions
+        ),
+    )
+
+
+def with_unsure(old: Topology, new: Topology) -> Topology:
+    """The new topology, with the partitions that it is unsure of as they were."""
+    codes = {name: code for code, name in enumerate(new.topics) if name in new.unsure}
+    code_of = np.array([codes.get(name, -1) for name in old.topics], np.int32)
+    rows = np.flatnonzero(code_of[old.topic] >= 0)
+    if not rows.size:
+        return new
+    topic = np.append(new.topic, code_of[old.topic[rows]])
+    index = np.append(new.index, old.index[rows])
+    order = np.lexsort((index, topic))
+    ids = dict(zip(old.topics, old.topic_ids, strict=True))
+    told = zip(new.topics, new.topic_ids, strict=True)
+    return replace(
+        new,
+        topic_ids=tuple(told_id or ids.get(name, "") for name, told_id in told),
+        topic=topic[order],
+        index=index[order],
+        leader=np.append(new.leader, old.leader[rows])[order],
+        replication=_joined(new.replication, old.replication, rows, order),
+    )
+
+
+def _joined(new: Replication, old: Replication, rows: Ints, order: Ints) -> Replication:
+    """The replicas of new rows and, after them, of some old `rows`, brought into an order."""
+    place, kept = np.argsort(order), np.isin(old.partition, rows)
+    before = len(order) - len(rows) + np.searchsorted(rows, old.partition[kept])
+    partition = np.append(place[new.partition], place[before]).astype(np.int32)
+    by_partition = np.argsort(partition, kind="stable")
+    return Replication(
+        partition[by_partition],
+        np.append(new.node, old.node[kept])[by_partition],
+        np.append(new.in_sync, old.in_sync[kept])[by_partition],
     )
 
 
