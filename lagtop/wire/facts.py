@@ -25,6 +25,7 @@ from lagtop.wire.gaps import (
     NOT_ASKED,
     OFFLINE,
     TOPIC_AUTHORIZATION_FAILED,
+    UNKNOWN_TOPIC_ID,
     GapTable,
     gap_for,
 )
@@ -80,10 +81,14 @@ class LogFacts:
             getattr(new, name)[kept] = getattr(self, name)[at[kept]]
         return new
 
-    def take(self, which: str, answer: Columns, at: float) -> Codes:
-        """Record a leader's log_start, log_end or last_stable; gives its error codes."""
+    def take(self, which: str, answer: Columns, at: float) -> frozenset[int]:
+        """Record a leader's log_start, log_end or last_stable; gives its error codes.
+
+        A log that ends before its end has the code of another topic: it may be one of that name.
+        """
         rows = self.table.rows(answer.topics, answer.counts, answer.index)
         good = (rows >= 0) & (answer.error == 0) & (answer.offset >= 0)
+        is_other = which == "log_end" and (answer.offset[good] < self.log_end[rows[good]]).any()
         getattr(self, which)[rows[good]] = answer.offset[good]
         if which == "log_end":
             self.read_at[rows[good]] = at
@@ -96,7 +101,8 @@ class LogFacts:
         for row, code in zip(rows[bad].tolist(), answer.error[bad].tolist(), strict=True):
             topic = self.table.topics[self.table.key[row] >> 32]
             self.gap[row] = self.gaps.row(gap_for(code, topic))
-        return np.unique(answer.error[bad])
+        codes = frozenset(answer.error[bad].tolist())
+        return codes | {UNKNOWN_TOPIC_ID} if is_other else codes
 
     def miss(self, rows: Ints, gap: Gap) -> None:
         """Say why these partitions were not read; what was known of them stays."""

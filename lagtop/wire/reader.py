@@ -185,12 +185,9 @@ class Reader:
         isolation = READ_COMMITTED if kind == STABLE else READ_UNCOMMITTED
         asked = _by_topic(logs, rows)
         answer, at = await ask_offsets(self._link, node, asked, timestamp, isolation)
-        before = logs.log_end[rows]
-        errors = set(logs.take(kind, answer, at).tolist())
         if kind == END:
             self._meter.add(_LOGS, len(rows))
-        # A log that has become shorter may be that of another topic of the same name.
-        if (logs.log_end[rows] < before).any() or MOVED_LEADER & errors:
+        if MOVED_LEADER & logs.take(kind, answer, at):
             self._survey.doubt_topology()
 
     async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:
