@@ -16,6 +16,7 @@ keys that a recording written by hand may leave out:
     "cluster", "controller", "cost"   as in Snapshot
     "topic_ids": {"orders": "hex"}, "internal": ["__consumer_offsets"]
     "configs": {"orders": {"retention_ms": 604800000, "cleanup_policy": "delete"}}
+    "configs_refused": ["orders"]   topics whose settings may not be read
     "read": {"leaders": {"1": seconds}, "coordinators": {"1": seconds}}
         when each broker's answers came; without it, at t
     "at": [[seconds, {"orders": [0]}, {"billing": {"orders": [0]}}], ...]

@@ -71,6 +71,7 @@ def _full_line(snapshot: Snapshot) -> Line:
         said.update(_group(facts), members=members.get(group, []))
     if snapshot.configs:
         line["configs"] = write_configs(snapshot.configs)
+    line["configs_refused"] = sorted(snapshot.configs_refused)
     return line | health_line(snapshot, None) | _notes(snapshot)
 
 
@@ -80,6 +81,8 @@ def _changes(last: Snapshot, snapshot: Snapshot) -> Line:
         line["controller"] = snapshot.controller
     if snapshot.configs != last.configs:
         line["configs"] = write_configs(snapshot.configs)
+    if snapshot.configs_refused != last.configs_refused:
+        line["configs_refused"] = sorted(snapshot.configs_refused)
     if snapshot.brokers != last.brokers:
         line["brokers"] = [write_broker(broker) for broker in snapshot.brokers]
     moved = _moved_partitions(last.partitions, snapshot.partitions) & ~_ghosts(snapshot)

@@ -53,6 +53,7 @@ class State:
         self._topic_ids: dict[str, str] = {}
         self._internal: frozenset[str] = frozenset()
         self._configs: dict[str, TopicConfig] = {}
+        self._refused: frozenset[str] = frozenset()
         self._groups: dict[str, Group] = {}
         self._owners: dict[str, list[Owner]] = {}
         self._partitions: Table[tuple[str, int]] = Table(4)
@@ -92,6 +93,9 @@ class State:
             self._topic_ids[topic] = text(id_, f"topic id of {topic}")
         if "configs" in line:
             self._configs = read_configs(line["configs"])
+        if "configs_refused" in line:
+            refused = sequence(line["configs_refused"], "configs_refused")
+            self._refused = frozenset(map(str, refused))
         if "internal" in line:
             self._internal = frozenset(map(str, sequence(line["internal"], "internal")))
 
@@ -180,6 +184,7 @@ class State:
             gaps=gaps.all(),
             cost=_cost(line),
             configs=self._configs,
+            configs_refused=self._refused,
             replicas=self._health.replicas,
             bytes_each=self._health.bytes_each,
             quorum=self._health.quorum,

@@ -95,6 +95,14 @@ def test_health_and_answers_come_back_as_they_were() -> None:
     )  # fmt: skip
 
 
+def test_settings_that_may_not_be_read_come_back_as_hidden() -> None:
+    (open_to_us,) = snapshots(poll(1.0, TOPICS))
+    refused = replace(open_to_us, configs_refused=frozenset({"a", "b"}))
+
+    back = there_and_back(refused, refused, replace(refused, configs_refused=frozenset({"b"})))
+    assert [sorted(one.configs_refused) for one in back] == [["a", "b"], ["a", "b"], ["b"]]
+
+
 @pytest.mark.parametrize(
     "more",
     [
