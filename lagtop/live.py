@@ -11,13 +11,15 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
 from lagtop.record.tap import Tap
 from lagtop.records import Peek
 from lagtop.snapshot import Failure, Gap, Progress, Snapshot, TimeAnswer, TimeQuestion
+
+if TYPE_CHECKING:
+    from lagtop.analysis.observer import Observer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,20 +136,23 @@ class Feeder(threading.Thread):
 class Live(Feeder):
     """Feeds a front end with what a source polls; `tap` takes every snapshot that comes.
 
-    `narrow` leaves out what nobody wants to see, before anything else.
+    `narrow` leaves out what nobody wants to see, before anything else. The source and the observer
+    are opened in the thread: what they import does not hold up the first frame.
     """
 
     def __init__(
         self,
         open_source: Callable[[], Source],
-        observer: Observer,
+        open_observer: Callable[[], Observer],
         rounds: int = ROUNDS_A_POLL,
         tap: Tap | None = None,
         narrow: Callable[[Snapshot], Snapshot] = lambda snapshot: snapshot,
     ) -> None:
         super().__init__()
         self._open_source = open_source
-        self._observer = observer
+        self._open_observer = open_observer
+        self._observer: Observer | None = None
+        self._focus: frozenset[str] = frozenset()
         self._rounds = rounds
         self._tap = tap or Tap()
         self._narrow = narrow
@@ -176,6 +181,17 @@ class Live(Feeder):
         if not self._on_loop(lambda source: self._errands.add(asyncio.create_task(read(source)))):
             deliver(Peek(topic, gap=Gap("unreachable", "there is no connection yet")))
 
+    def focus(self, groups: frozenset[str]) -> None:
+        """Say which groups are looked at, so that they are measured closely."""
+        self._focus = groups
+        if self._observer is not None:
+            self._observer.focus(groups)
+
+    def acknowledge(self, rule: str, group: str) -> None:
+        """Somebody has seen this alert."""
+        if self._observer is not None:
+            self._observer.acknowledge(rule, group)
+
     def tell(self, progress: Progress) -> None:
         """Deliver how far the first poll is."""
         self._deliver(progress)
@@ -186,6 +202,8 @@ class Live(Feeder):
 
     async def _feed(self) -> None:
         source = self._source = self._open_source()
+        observer = self._observer = self._open_observer()
+        observer.focus(self._focus)
         learnt: Rounds = ()
         try:
             async for update in source:
@@ -194,8 +212,8 @@ class Live(Feeder):
                 if isinstance(update, Snapshot):
                     snapshot = self._narrow(update)
                     self._tap.take(replace(snapshot, answers=learnt))
-                    self._deliver(self._observer.observe(snapshot))
-                    learnt = await search_times(source, self._observer, self._rounds)
+                    self._deliver(observer.observe(snapshot))
+                    learnt = await search_times(source, observer, self._rounds)
                 else:
                     self._deliver(update)
         finally:

@@ -17,7 +17,7 @@ from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
 from lagtop.errors import LagtopError
 from lagtop.live import Feeder, Rerun
-from lagtop.record import play
+from lagtop.record.player import play
 from lagtop.snapshot import Failure
 
 LONGEST_PAUSE_S: Final = 10.0

@@ -55,7 +55,7 @@ class Script:
 
 def play(*updates: Snapshot | Failure | Exception) -> tuple[Live, Script, queue.Queue[Update]]:
     script, seen = Script(list(updates)), queue.Queue[Update]()
-    live = Live(lambda: script, Observer())
+    live = Live(lambda: script, Observer)
     live.begin(seen.put)
     return live, script, seen
 
@@ -76,7 +76,7 @@ def test_topics_that_are_not_wanted_are_in_no_report_and_in_no_recording() -> No
     groups = {"both": {"orders": [[0, 3]], "mails": [[0, 1]]}, "other": {"mails": [[0, 1]]}}
     script = Script([*snapshots(poll(1.0, topics, groups))])
     seen: queue.Queue[Update] = queue.Queue()
-    live = Live(lambda: script, Observer(), narrow=Narrow(None, re.compile("^ord")))
+    live = Live(lambda: script, Observer, narrow=Narrow(None, re.compile("^ord")))
     live.begin(seen.put)
 
     report = seen.get(timeout=PATIENCE_S)
@@ -149,6 +149,6 @@ def test_records_are_peeked_at_beside_the_polls() -> None:
 def test_without_a_connection_a_peek_says_so() -> None:
     peeks = queue.Queue[Peek]()
 
-    Live(lambda: Script([]), Observer()).peek("orders-dlq", False, peeks.put)
+    Live(lambda: Script([]), Observer).peek("orders-dlq", False, peeks.put)
 
     assert "no connection" in peeks.get_nowait().gap.reason

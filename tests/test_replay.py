@@ -16,7 +16,7 @@ from lagtop.errors import UsageError
 from lagtop.export import delimited, ndjson
 from lagtop.export.selection import Selection
 from lagtop.live import Rerun, Update
-from lagtop.record import Recorder
+from lagtop.record.recorder import Recorder
 from lagtop.record.when import parse_moment
 from lagtop.replay import Replay
 from lagtop.snapshot import Failure

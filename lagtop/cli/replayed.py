@@ -11,7 +11,7 @@ from lagtop.analysis.observer import Observer
 from lagtop.analysis.policy import Policy
 from lagtop.analysis.report import Report
 from lagtop.errors import RecordingError
-from lagtop.record import play
+from lagtop.record.player import play
 from lagtop.snapshot import Snapshot
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lagtop.settings import Settings
 
 if TYPE_CHECKING:
+    from lagtop.analysis.observer import Observer
     from lagtop.analysis.policy import Policy
     from lagtop.live import Live
     from lagtop.profiles.store import Profile
@@ -59,7 +60,6 @@ def watched(
     # screen turns it on again with the first news.
     gc.disable()
     from lagtop.analysis.narrow import Narrow
-    from lagtop.analysis.observer import Observer
     from lagtop.live import ROUNDS_A_POLL, Live, Source
     from lagtop.record.tap import Tap
 
@@ -68,10 +68,15 @@ def watched(
 
         return Poller(settings, live.tell)
 
-    observer, tap = Observer(policy), Tap()
+    def open_observer() -> Observer:
+        from lagtop.analysis.observer import Observer
+
+        return Observer(policy)
+
+    tap = Tap()
     rounds = 0 if options.no_time_search else ROUNDS_A_POLL
     # Groups that are not wanted are not even asked for.
-    live = Live(open_source, observer, rounds, tap, Narrow(None, settings.topics))
+    live = Live(open_source, open_observer, rounds, tap, Narrow(None, settings.topics))
     profile: Profile | None = getattr(options, "used", None)
     said = {} if profile is None else profile.values
     return live, replace(
@@ -82,8 +87,8 @@ def watched(
         columns=said.get("columns", {}),
         choices=choices,
         interval_s=settings.interval_s,
-        focus=observer.focus,
-        acknowledge=observer.acknowledge,
+        focus=live.focus,
+        acknowledge=live.acknowledge,
         peek=live.peek,
         tap=tap,
     )

@@ -27,8 +27,3 @@ keys that a recording written by hand may leave out:
     in a broker a fourth item {"rack": "a", "gap": [code, reason], "round_trip_s": 0.01}; in a group
     "assignor", "coordinator" and "gap"; in a member a fifth item, its instance id
 """
-
-from lagtop.record.player import play
-from lagtop.record.recorder import Recorder
-
-__all__ = ["Recorder", "play"]

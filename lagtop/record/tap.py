@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from lagtop.errors import LagtopError
-from lagtop.record.recorder import Recorder
 from lagtop.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from lagtop.record.recorder import Recorder
 
 
 class Tap:
@@ -21,6 +24,8 @@ class Tap:
 
     def open(self, path: Path) -> None:
         """Record from the next poll on; raises OutputError and RecordingError."""
+        from lagtop.record.recorder import Recorder
+
         recorder = Recorder(path)
         self.close()
         with self._lock:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lagtop.errors import OutputError, RecordingError
-from lagtop.record import Recorder, play
 from lagtop.record.lines import Lines
+from lagtop.record.player import play
+from lagtop.record.recorder import Recorder
 from lagtop.record.state import State
 from lagtop.snapshot import (
     NO_COMMIT,

@@ -16,7 +16,7 @@ from lagtop.analysis.observer import Observer
 from lagtop.errors import EXIT_OUTPUT, EXIT_USAGE
 from lagtop.export import delimited
 from lagtop.export.formats import FORMATS
-from lagtop.record import play
+from lagtop.record.player import play
 from tests.cli.recording import ran, recorded, two_groups
 
 Capture = pytest.CaptureFixture[str]

@@ -13,7 +13,8 @@ from lagtop.demo.cluster import DemoCluster
 from lagtop.export.formats import FORMATS
 from lagtop.export.selection import Selection
 from lagtop.live import Rounds, search_times
-from lagtop.record import Recorder, play
+from lagtop.record.player import play
+from lagtop.record.recorder import Recorder
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import Snapshot
 from lagtop.wire.poller import Poller

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from lagtop.demo.launch import demo_process
 from lagtop.errors import RecordingError
-from lagtop.record import Recorder, play
+from lagtop.record.player import play
+from lagtop.record.recorder import Recorder
 from tests.analysis.build import one, snapshots
 
 PATIENCE_S = 60.0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lagtop.errors import OutputError
-from lagtop.record import play
+from lagtop.record.player import play
 from lagtop.record.rotation import RotatedRecorder, Rotation
 from lagtop.record.tap import Tap
 from tests.analysis.build import one, snapshots

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from lagtop.analysis.observer import Observer
-from lagtop.record import play
+from lagtop.record.player import play
 from lagtop.record.tap import Tap
 from lagtop.replay import Replay
 from lagtop.ui.app import LagtopApp

@@ -10,11 +10,9 @@ from lagtop.ui.alerts import log_lines
 from lagtop.ui.explain import explain
 from lagtop.ui.help_text import help_lines, row_lines
 from lagtop.ui.names import clean
+from lagtop.ui.screens.asking import AskingScreen, asked_about
 from lagtop.ui.screens.columns import ColumnsScreen
-from lagtop.ui.screens.peek import PeekScreen
-from lagtop.ui.screens.runs import RunsScreen
 from lagtop.ui.screens.text import TextScreen, sentences
-from lagtop.ui.screens.whatif import AskingScreen, asked_about
 from lagtop.ui.sheets import GONE
 from lagtop.ui.table_text import LONGEST, table_text
 from lagtop.ui.why_lines import why_lines
@@ -42,6 +40,8 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
         if ask is None:
             self.say("there is no cluster here to read records from")
         else:
+            from lagtop.ui.screens.peek import PeekScreen
+
             self.app.push_screen(PeekScreen(topic, ask))
 
     def action_explain(self, name: str = "") -> None:
@@ -139,6 +139,8 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
         if read is None:
             self.say("nothing is known here of what runs beside")
         else:
+            from lagtop.ui.screens.runs import RunsScreen
+
             self.app.push_screen(RunsScreen(read, self.session.look, self.action_view))
 
     def action_view(self, name: str) -> None:

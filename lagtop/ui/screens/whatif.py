@@ -13,10 +13,8 @@ from lagtop.ui.knobs import KNOBS, Wish, consumer_steps
 from lagtop.ui.lines import footer_line
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
-from lagtop.ui.screens.table_screen import TableScreen
 from lagtop.ui.session import Session
-from lagtop.ui.sheets import GONE, GroupSheet, PartitionSheet, find_group
-from lagtop.ui.views import Place
+from lagtop.ui.sheets import GONE, find_group
 from lagtop.ui.whatif_answer import Answer, Question, ask
 from lagtop.ui.whatif_curve import curve_lines
 from lagtop.ui.whatif_lines import KNOBS_WIDTH, knob_lines, word_lines
@@ -169,34 +167,7 @@ class WhatIfScreen(Screen[None], inherit_bindings=False):
         return word_lines(self.answer, width) if self.answer is not None else []
 
 
-class AskingScreen(TableScreen, inherit_bindings=False):
-    """A table over which the panel opens."""
-
-    def show(self) -> None:
-        """Draw the session as it is now, in the panel too."""
-        super().show()
-        if isinstance(self.app.screen, WhatIfScreen):
-            self.app.screen.show()
-
-    def action_what_if(self) -> None:
-        """Ask about the group in sight."""
-        group = asked_about(self.here)
-        if group is None:
-            self.say("what if is asked about a group: 1 shows them")
-        else:
-            self.app.push_screen(WhatIfScreen(self.session, group))
-
-
 def beside_each(left: Line, right: Line) -> Line:
     """Both on one line, the second from KNOBS_WIDTH on."""
     used = sum(len(piece.text) for piece in left)
     return [*left, Piece(" " * (KNOBS_WIDTH - used)), *right]
-
-
-def asked_about(place: Place) -> str | None:
-    """The group that the place or the row under its cursor belongs to."""
-    if place.view.id in ("group", "member"):
-        return str(place.path[0])
-    sheet, identity = place.grid.sheet, place.identity
-    is_of_group = isinstance(sheet, GroupSheet | PartitionSheet) and identity is not None
-    return str(identity[0]) if is_of_group and identity else None
