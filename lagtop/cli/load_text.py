@@ -35,7 +35,7 @@ def news(run: LoadRun, script: Script, prober: Prober | None) -> dict[str, Any]:
         "figures": figures(prober.plan.target.leaders if prober else {}, matchers),
         "bars": bars(list(matchers.values())[-1].total().latency) if matchers else (),
         "curves": load_curves(run.samples),
-        "said": (*_stand(run), *told(script), *written(run)),
+        "said": (*_stand(run), *_so_far(run, script), *written(run)),
     }
 
 
@@ -71,6 +71,15 @@ def _stand(run: LoadRun) -> list[str]:
     return [f"it is at: {sample.phase}" for sample in run.samples[-1:]]
 
 
+def _so_far(run: LoadRun, script: Script) -> list[str]:
+    """What is known while it runs: an inflection is only told of, or refused, at the end."""
+    from lagtop.probe.scripts import Steps
+
+    if run.ended or script.is_done or not isinstance(script, Steps):
+        return told(script)
+    return _step_table(script) if script.steps else []
+
+
 def _maximum(found: Maximum) -> list[str]:
     from lagtop.probe.saturate import RECOMMENDED
 
@@ -100,8 +109,7 @@ def _recovery(found: Recovery | None) -> list[str]:
 def _steps(script: Steps) -> list[str]:
     from lagtop.probe.knee import Knee
 
-    lines = [f"{'wanted/s':>10} {'produced/s':>10} {'consumed/s':>10} {'lag':>9} {'latency':>9}"]
-    lines += [_step(step) for step in script.steps]
+    lines = _step_table(script)
     found = script.knee()
     if not isinstance(found, Knee):
         return [*lines, f"no inflection to tell: {found.reason}"]
@@ -111,6 +119,11 @@ def _steps(script: Steps) -> list[str]:
         f"capacity:    {found.capacity_per_s:.0f}/s, where latency has no end (fitted, "
         f"{100 * found.error:.0f} % off)",
     ]
+
+
+def _step_table(script: Steps) -> list[str]:
+    head = f"{'wanted/s':>10} {'produced/s':>10} {'consumed/s':>10} {'lag':>9} {'latency':>9}"
+    return [head, *(_step(step) for step in script.steps)]
 
 
 def _step(step: Step) -> str:
