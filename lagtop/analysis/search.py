@@ -119,6 +119,7 @@ class TimeSearch:
         self._known: dict[Place, Known] = {}
         self._open: dict[Sought, Bracket | None] = {}
         self._ends: dict[Place, int] = {}
+        self._topics: tuple[str, ...] = ()
 
     def follow(self, snapshot: Snapshot, rows: Ints, youngest: Floats) -> None:
         """Search for the next records of these commit rows, the most wanted first.
@@ -127,6 +128,7 @@ class TimeSearch:
         seconds since the epoch.
         """
         before, self._open, self._ends = self._open, {}, {}
+        self._forget(snapshot.partitions.topics)
         partitions, at = snapshot.partitions, snapshot.commits.partition[rows]
         for topic, index, end, offset, latest in zip(
             partitions.topic[at].tolist(),
@@ -195,6 +197,14 @@ class TimeSearch:
         if found is None:
             return np.nan, np.nan, np.nan
         return found.low_ms, found.best_ms(), found.high_ms
+
+    def _forget(self, topics: tuple[str, ...]) -> None:
+        """Drop what is known of topics that are gone."""
+        if topics != self._topics:
+            gone = set(self._topics).difference(topics)
+            self._topics = topics
+            for place in [place for place in self._known if place[0] in gone]:
+                del self._known[place]
 
     def _of(self, place: Place, topic_id: str, end: int) -> tuple[Known, bool]:
         """What is known of a partition, and whether it is another log than it was."""

@@ -70,6 +70,12 @@ class GuardedKafka:
         self._node.start()
         wait_until(self._node.listens, "the guarded Kafka to listen")
 
+    def restart(self) -> None:
+        """Kill it and start it again; returns when it listens."""
+        self._node.kill()
+        self._node.start()
+        wait_until(self._node.listens, "the guarded Kafka to listen again")
+
     def stop(self) -> None:
         """Kill it."""
         self._node.kill()
