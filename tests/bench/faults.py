@@ -196,7 +196,7 @@ async def days_of(cluster: KafkaCluster, watch: Watch, disk: Disk) -> None:
     await play(watch, "rolling restart", rolling, 1)
     if disk.is_there:
         fill = partial(disk.fill, cluster.bootstrap)
-        await play(watch, "full disk on broker 3", [fill], DISKS_EVERY_S + 5)
+        await play(watch, "full disk on broker 3", [fill], DIRS_EVERY_S + 5)
         again = [disk.free, *kill_and_restart(cluster, NODES[-1])]
         await play(watch, "room again, broker 3 restarted", again, 1)
     else:

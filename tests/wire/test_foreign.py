@@ -1,4 +1,4 @@
-"""Clusters that know fewer questions, as Redpanda does: what is missing is said, the rest is whole."""
+"""Clusters that know fewer questions, as Redpanda does: what is missing is said, no more."""
 
 from __future__ import annotations
 
