@@ -68,7 +68,7 @@ def headline(report: Report | None, status: Status, look: Look, width: int) -> l
         *_flow(totals, look, width),
     ]
     second = [*_banner(status), *_backlog(totals, look), *_ratio(report, look), *_alerts(report)]
-    second += [Field(5, (Piece("some is hidden (:hidden)", "attention"),))] * bool(report.hidden)
+    second += [Field(4, (Piece(":hidden", "unknown"),))] * bool(report.hidden)
     quality = [*_tempo(report), _cost(report), _age(report)]
     return [fit_fields(first, width), fit_fields(second, width, quality)]
 

@@ -17,7 +17,7 @@ async def test_what_may_not_be_seen_is_hinted_at_and_told_with_the_missing_acl()
         await screen.press("escape")
 
         await screen.deliver(replace(report(1), hidden=(told,)))
-        assert "some is hidden (:hidden)" in screen.text
+        assert ":hidden" in screen.lines[1]
         await screen.press(":", *"hidden", "enter")
         assert "1 of 3 topics is hidden: no DESCRIBE on topic pay" in screen.text
         assert "\x1b" not in screen.text
