@@ -26,9 +26,9 @@ class Header:
     def totals(
         self, rows: PartitionRows, groups: GroupRows, layout: Layout, facts: Sequence[Group]
     ) -> Totals:
-        """The figures of this moment; a group that may not be read is missing from the sum."""
+        """The figures of this moment; a group that was not read is missing from the sum."""
         hidden = sum(
-            group.gap.code == "unauthorized" and not partitions
+            group.gap.code in ("unauthorized", "not_asked") and not partitions
             for group, partitions in zip(facts, groups.partitions.tolist(), strict=True)
         )
         written = _once(rows.produced_per_s, layout)

@@ -66,7 +66,7 @@ def watched(
     def open_source() -> Source:
         from lagtop.wire.poller import Poller
 
-        return Poller(settings, live.tell)
+        return Poller(settings, live.tell, head_start=True)
 
     def open_observer() -> Observer:
         from lagtop.analysis.observer import Observer

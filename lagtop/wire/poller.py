@@ -14,7 +14,7 @@ from lagtop.snapshot import NO_GAP, Failure, PollCost, Snapshot, TimeAnswer, Tim
 from lagtop.wire.access import Access
 from lagtop.wire.clock import Clock
 from lagtop.wire.health import Health
-from lagtop.wire.link import Link
+from lagtop.wire.link import Link, Tally
 from lagtop.wire.meter import Meter, Tell
 from lagtop.wire.metrics import Metrics
 from lagtop.wire.question import LinkError
@@ -25,18 +25,25 @@ from lagtop.wire.tempo import Spending, Tempo, tempo
 from lagtop.wire.trouble import explain
 
 JITTER = 0.2
+HEAD_START_GROUPS = 15
+"""Of each coordinator: a screenful of three brokers', whatever else there is."""
 
 
 class Poller:
     """Reads one cluster again and again, every `interval_s` or seldomer: see `tempo`.
 
-    `interval_s` may be changed at any time.
-
-    `tell` hears how far the first poll is.
+    `interval_s` may be changed at any time. `tell` hears how far the first poll is. With
+    `head_start` the first Snapshot has the numbers of a few groups only, where there are many:
+    somebody waits for something to look at.
     """
 
     def __init__(
-        self, settings: Settings, tell: Tell | None = None, clock: Clock | None = None
+        self,
+        settings: Settings,
+        tell: Tell | None = None,
+        clock: Clock | None = None,
+        *,
+        head_start: bool = False,
     ) -> None:
         self.interval_s = settings.interval_s
         self._settings = settings
@@ -49,6 +56,7 @@ class Poller:
         self._health, self._places = Health(self._link), Places()
         self._metrics = Metrics(settings.metrics)
         self._wake = asyncio.Event()
+        self._head_start = head_start
         self._spending, self._tempo = Spending(), Tempo(self.interval_s)
 
     def refresh(self) -> None:
@@ -64,6 +72,8 @@ class Poller:
 
     async def __aiter__(self) -> AsyncIterator[Snapshot | Failure]:
         """Poll for ever; the interval is jittered, so that it cannot lock on to commit periods."""
+        if self._head_start and (head := await self._read_head()) is not None:
+            yield head
         while True:
             self._wake.clear()
             started_at, cpu_s = self._clock.now(), time.thread_time()
@@ -72,6 +82,29 @@ class Poller:
             self._spend(time.thread_time() - cpu_s, self._link.tally.requests - requests)
             pause_s = self._tempo.every_s * random.uniform(1 - JITTER, 1 + JITTER)
             await self._pause(started_at + pause_s - self._clock.now())
+
+    async def _read_head(self) -> Snapshot | None:
+        """A few groups of a cluster that has many; None where one poll is as quick, or fails."""
+        now, cpu_s, before = self._clock.now(), time.thread_time(), replace(self._link.tally)
+        try:
+            await self._survey.list_all(now)
+        except LinkError:
+            return None
+        if all(len(some) <= HEAD_START_GROUPS for some in self._survey.coordinated().values()):
+            return None
+        await self._survey.describe_some(HEAD_START_GROUPS, now)
+        await self._reader.read_some(HEAD_START_GROUPS, now)
+        cost = self._cost(now, cpu_s, before)
+        return self._reader.snapshot(self._settings.address, self._clock.now(), cost)
+
+    def _cost(self, started_at: float, cpu_s: float, before: Tally) -> PollCost:
+        """What was spent since then."""
+        return PollCost(
+            self._clock.now() - started_at,
+            time.thread_time() - cpu_s,
+            self._link.tally.requests - before.requests,
+            self._link.tally.bytes_in - before.bytes_in,
+        )
 
     def _at_tempo(self, update: Snapshot | Failure) -> Snapshot | Failure:
         if isinstance(update, Failure):
@@ -98,12 +131,7 @@ class Poller:
         if all(broker.gap != NO_GAP for broker in self._survey.brokers()):
             return self._silent()
         self._meter.end()
-        cost = PollCost(
-            self._clock.now() - started_at,
-            time.thread_time() - cpu_s,
-            self._link.tally.requests - before.requests,
-            self._link.tally.bytes_in - before.bytes_in,
-        )
+        cost = self._cost(started_at, cpu_s, before)
         self._health.refresh(started_at)
         snapshot = self._reader.snapshot(self._settings.address, self._clock.now(), cost)
         table, survey = self._reader.table, self._survey

@@ -7,7 +7,7 @@ the reason and its age.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lagtop.snapshot import (
     LOG_OF_COMMITS,
     NO_LEADER,
+    NOT_ASKED,
     UNKNOWN,
     Ints,
     Member,
@@ -67,16 +68,27 @@ class Reader:
 
     async def read(self, now: float) -> None:
         """Read everything that is due."""
-        coordinated = self._survey.coordinated()
-        self._meter.begin(_COMMITS, sum(map(len, coordinated.values())))
-        await asyncio.gather(
-            *(self._read_commits_of(node, groups) for node, groups in coordinated.items())
-        )
+        await self._read_commits(self._survey.coordinated())
         self._lay_out()
         await self._survey.seek(self.table.missing(self._survey.topology.topics), now)
         await self._read_logs(now)
         if self._layout is not None:
             await self._survey.read_configs(self._layout.topics_read, now)
+
+    async def read_some(self, at_most: int, now: float) -> None:
+        """Read so many groups of each coordinator only; the others are not asked yet."""
+        coordinated = self._survey.coordinated()
+        for groups in coordinated.values():
+            self._commits.miss(groups[at_most:], NOT_ASKED)
+        await self._read_commits({node: some[:at_most] for node, some in coordinated.items()})
+        self._lay_out()
+        await self._read_logs(now)
+
+    async def _read_commits(self, coordinated: Mapping[NodeId, list[str]]) -> None:
+        self._meter.begin(_COMMITS, sum(map(len, coordinated.values())))
+        await asyncio.gather(
+            *(self._read_commits_of(node, groups) for node, groups in coordinated.items())
+        )
 
     async def _read_commits_of(self, node: NodeId, groups: list[str]) -> None:
         chunks = range(0, len(groups), GROUPS_A_QUESTION)

@@ -82,6 +82,11 @@ class Survey:
 
     async def refresh(self, now: float) -> None:
         """Ask what is due; raises LinkError while no broker has ever told the topology."""
+        await self.list_all(now)
+        await self._describe_groups(now)
+
+    async def list_all(self, now: float) -> None:
+        """Ask for topics and for the names of groups, if that is due; raises LinkError so too."""
         for node in (*self._link.nodes.values(), *self._bootstrap):
             node.recall()
         offline = bool((self.topology.leader == NO_LEADER).any() or self.topology.unsure)
@@ -92,7 +97,6 @@ class Survey:
             await self._ask_topology(now)
         if now - self._listed_at >= LIST_EVERY_S:
             await self._list_groups(now)
-        await self._describe_groups(now)
 
     async def read_configs(self, topics: Sequence[str], now: float) -> None:
         """Ask how these topics are set, if that is due; no answer leaves what was known."""
@@ -226,7 +230,11 @@ class Survey:
         state = listed.state or described.state
         return Group(listed.name, listed.type, state, described.assignor, node, described.gap)
 
-    async def _describe_groups(self, now: float) -> None:
+    async def describe_some(self, at_most: int, now: float) -> None:
+        """Ask for the members of so many groups of each coordinator."""
+        await self._describe_groups(now, at_most)
+
+    async def _describe_groups(self, now: float, at_most: int | None = None) -> None:
         due = now - self._described_at >= DESCRIBE_EVERY_S
         asked: dict[NodeId, list[Listed]] = defaultdict(list)
         for group in self.groups.values():
@@ -234,8 +242,9 @@ class Survey:
                 asked[group.coordinator].append(Listed(group.name, group.type, group.state))
         if not asked:
             return
-        if due:
+        if due and at_most is None:
             self._described_at = now
+        asked = {node: groups[:at_most] for node, groups in asked.items()}
         self._meter.begin("groups", sum(map(len, asked.values())))
         answers = await asyncio.gather(*(self._describe(*some) for some in asked.items()))
         for found in answers:

@@ -78,5 +78,6 @@ def ends(partition: Ints, since_s: float | Floats) -> Ints:
 
 def commits(group: Ints, partition: Ints, since_s: float) -> Ints:
     """Committed offsets (int64) at such a moment."""
-    last_s = np.floor((since_s + group % 7 * 0.7) / COMMIT_EVERY_S) * COMMIT_EVERY_S
+    shift_s = group % 7 * 0.7
+    last_s = np.floor((since_s - shift_s) / COMMIT_EVERY_S) * COMMIT_EVERY_S + shift_s
     return ends(partition, last_s - group % 60)
