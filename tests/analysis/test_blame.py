@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lagtop.analysis.blame import hot_rows
 from lagtop.analysis.report import Imbalance, Report
@@ -67,13 +65,15 @@ def test_an_even_group_is_nobodys_fault() -> None:
     assert not seen.partitions.imbalance.any()
 
 
-@settings(max_examples=60)
-@given(seed=st.integers(0, 10**6), count=st.integers(2, 50), mean=st.sampled_from([10, 100, 1_000]))
-def test_poisson_noise_is_not_a_hot_key(seed: int, count: int, mean: int) -> None:
-    rates = np.random.default_rng(seed).poisson(mean, count) / 10
+@pytest.mark.parametrize("count", [2, 3, 12, 50])
+@pytest.mark.parametrize("mean", [10, 100, 1_000])
+def test_poisson_noise_is_hardly_ever_a_hot_key(count: int, mean: int) -> None:
+    groups = 2_000
+    rates = np.random.default_rng(7).poisson(mean, groups * count) / 10
     error = np.sqrt(np.maximum(rates, 0.1) / 10)
+    hot = hot_rows(rates, error, np.arange(0, groups * count + 1, count))
 
-    assert not hot_rows(rates, error, np.array([0, count])).any()
+    assert hot.reshape(groups, count).any(axis=1).mean() <= 0.003
 
 
 @pytest.mark.parametrize(
