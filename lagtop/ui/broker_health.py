@@ -7,10 +7,11 @@ from lagtop.analysis.report import Report
 from lagtop.readings import NOT_GIVEN, saturation
 from lagtop.snapshot import NO_GAP, UNKNOWN, Broker, Quorum
 from lagtop.ui import text
+from lagtop.ui.facts import Fact, fact_line
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.reading_words import around, of_broker
-from lagtop.ui.roles import Line, Piece
+from lagtop.ui.roles import Line
 
 Path = tuple[str | int, ...]
 FULL_SHARE = 0.9
@@ -53,38 +54,39 @@ def serious(report: Report, row: int) -> bool:
     return bool(is_busy) or is_full or max(ill) > 0 or any(gap != NO_GAP for gap in gaps)
 
 
-def about_broker(report: Report, path: Path, look: Look) -> Line:
+def about_broker(report: Report, path: Path, look: Look, width: int) -> Line:
     """Replicas, disks, answers, and for the controller its quorum."""
     row = next((at for at, one in enumerate(report.brokers) if one.node_id == path[0]), None)
     if row is None:
         return ()
     broker, health = report.brokers[row], health_of(report, row)
     told = [
-        f"leads {_count(health.leads)}, is to lead {_count(health.prefers)}",
-        f"{_count(health.under_replicated)} under-replicated",
-        f"{_count(health.out_of_sync)} replicas behind",
+        Fact(1, f"leads {_count(health.leads)}, is to lead {_count(health.prefers)}"),
+        Fact(1, f"{_count(health.under_replicated)} under-replicated"),
+        Fact(2, f"{_count(health.out_of_sync)} replicas behind"),
         _disk(broker, health),
-        f"in {text.byte_rate(health.bytes_in_per_s)}",
-        _answers(broker),
+        Fact(3, f"in {text.byte_rate(health.bytes_in_per_s)}"),
+        Fact(4, _answers(broker)),
     ]
     if broker.node_id == report.controller:
         told += _quorum(report.quorum, report.captured_at)
         if report.reassigning != UNKNOWN:
-            told.append(f"{report.reassigning:,} on the move")
-    told = around(list(filter(None, told)), of_broker(report, broker.node_id))
-    separator = " - " if look.ascii else " · "
-    return [Piece(" "), Piece(separator.join(told), "dim")]
+            told.append(Fact(4, f"{report.reassigning:,} on the move"))
+    return fact_line(around(told, of_broker(report, broker.node_id)), look, width)
 
 
 def _count(number: int) -> str:
     return text.count(number)
 
 
-def _disk(broker: Broker, health: BrokerHealth) -> str:
+def _disk(broker: Broker, health: BrokerHealth) -> Fact:
     if health.used_bytes == UNKNOWN:
-        return f"disk ? ({clean(broker.dirs_gap.reason)})" if broker.dirs_gap.reason else "disk ?"
-    free = text.byte_count(health.usable_bytes)
-    return f"disk {text.byte_count(health.used_bytes)} of Kafka's, {free} free"
+        why = f" ({clean(broker.dirs_gap.reason)})" if broker.dirs_gap.reason else ""
+        return Fact(2, f"disk ?{why}", short="disk ?")
+    free = f"{text.byte_count(health.usable_bytes)} free"
+    return Fact(
+        2, f"disk {text.byte_count(health.used_bytes)} of Kafka's, {free}", short=f"disk {free}"
+    )
 
 
 def _answers(broker: Broker) -> str:
@@ -94,20 +96,21 @@ def _answers(broker: Broker) -> str:
     return f"answers in {text.milliseconds(median)}, 95% in {text.milliseconds(p95)}"
 
 
-def _quorum(quorum: Quorum | None, now: float) -> list[str]:
+def _quorum(quorum: Quorum | None, now: float) -> list[Fact]:
     if quorum is None:
         return []
     if quorum.gap != NO_GAP:
-        return [f"quorum ? ({clean(quorum.gap.reason)})"]
+        return [Fact(3, f"quorum ? ({clean(quorum.gap.reason)})", short="quorum ?")]
     ends = [voter.log_end for voter in quorum.voters]
     behind = max(ends, default=0) - min(ends, default=0)
     told = f"quorum of {len(ends)}, {behind:,} records behind at most" if ends else "no quorum"
-    return [told, *_skew(quorum, now)]
+    return [Fact(3, told), *_skew(quorum, now)]
 
 
-def _skew(quorum: Quorum, now: float) -> list[str]:
+def _skew(quorum: Quorum, now: float) -> list[Fact]:
     """The controller's clock against ours: it tells its own time as when it was caught up."""
     leader = next((one for one in quorum.voters if one.node_id == quorum.leader), None)
     if leader is None or leader.caught_up_ms <= 0:
         return []
-    return [f"its clock within {text.duration(abs(now - leader.caught_up_ms / 1000))} of ours"]
+    apart = text.duration(abs(now - leader.caught_up_ms / 1000))
+    return [Fact(6, f"its clock within {apart} of ours")]

@@ -9,47 +9,49 @@ from lagtop.analysis.report import Report
 from lagtop.quotas import fetch_quotas
 from lagtop.readings import CLIENT, NOT_GIVEN, Readings
 from lagtop.ui import text
+from lagtop.ui.facts import Fact
 from lagtop.ui.names import clean
 
-Told = tuple[str, Callable[[float], str], str]
+Told = tuple[int, str, Callable[[float], str], str]
+"""Its rank as a fact, its words, how its number is written, its name."""
 
 
 OF_BROKERS: Final[tuple[Told, ...]] = (
-    ("CPU {}", text.per_cent, "cpu_busy_share"),
-    ("disk busy {}", text.per_cent, "disk_busy_share"),
-    ("handlers idle {}", text.per_cent, "handler_idle_share"),
-    ("queue {}", lambda number: f"{number:,.0f}", "queued_requests"),
-    ("produce p99 {}", text.milliseconds, "produce_p99_s"),
-    ("produce mean {}", text.milliseconds, "produce_mean_s"),
-    ("fetch p99 {}", text.milliseconds, "fetch_p99_s"),
-    ("fetch mean {}", text.milliseconds, "fetch_mean_s"),
-    ("Kafka {} in", text.byte_rate, "in_bytes_per_s"),
-    ("{} out", text.byte_rate, "out_bytes_per_s"),
-    ("network {} in", text.byte_rate, "net_in_bytes_per_s"),
-    ("{} out", text.byte_rate, "net_out_bytes_per_s"),
+    (2, "CPU {}", text.per_cent, "cpu_busy_share"),
+    (2, "disk busy {}", text.per_cent, "disk_busy_share"),
+    (2, "handlers idle {}", text.per_cent, "handler_idle_share"),
+    (4, "queue {}", lambda number: f"{number:,.0f}", "queued_requests"),
+    (3, "produce p99 {}", text.milliseconds, "produce_p99_s"),
+    (6, "produce mean {}", text.milliseconds, "produce_mean_s"),
+    (4, "fetch p99 {}", text.milliseconds, "fetch_p99_s"),
+    (6, "fetch mean {}", text.milliseconds, "fetch_mean_s"),
+    (5, "Kafka {} in", text.byte_rate, "in_bytes_per_s"),
+    (5, "Kafka {} out", text.byte_rate, "out_bytes_per_s"),
+    (5, "network {} in", text.byte_rate, "net_in_bytes_per_s"),
+    (5, "network {} out", text.byte_rate, "net_out_bytes_per_s"),
 )
 OF_CLIENTS: Final[tuple[Told, ...]] = (
-    ("consumes {}/s", text.rate, "consumed_per_s"),
-    ("polls idle {}", text.per_cent, "poll_idle_share"),
-    ("{} between polls", text.milliseconds, "between_polls_s"),
-    ("{} at most", text.milliseconds, "between_polls_max_s"),
-    ("held up {} by quota", text.milliseconds, "throttle_s"),
-    ("its own worst lag {}", lambda number: f"{number:,.0f}", "lag_max_messages"),
+    (2, "consumes {}/s", text.rate, "consumed_per_s"),
+    (3, "polls idle {}", text.per_cent, "poll_idle_share"),
+    (3, "{} between polls", text.milliseconds, "between_polls_s"),
+    (4, "{} between polls at most", text.milliseconds, "between_polls_max_s"),
+    (3, "held up {} by quota", text.milliseconds, "throttle_s"),
+    (5, "its own worst lag {}", lambda number: f"{number:,.0f}", "lag_max_messages"),
 )
 
 
-def around(told: list[str], readings: list[str]) -> list[str]:
+def around(told: list[Fact], readings: list[Fact]) -> list[Fact]:
     """What else a page tells with readings: before it where there are any, else after it."""
     is_absent = readings == _told(NOT_GIVEN, ())
     return [*told, *readings] if is_absent else [*readings, *told]
 
 
-def of_broker(report: Report, node_id: int) -> list[str]:
+def of_broker(report: Report, node_id: int) -> list[Fact]:
     """What a broker's endpoint tells; each figure that it does not tell is `?`."""
     return _told(report.readings.get(str(node_id), NOT_GIVEN), OF_BROKERS)
 
 
-def of_client(report: Report, client_id: str) -> list[str]:
+def of_client(report: Report, client_id: str) -> list[Fact]:
     """What a consumer application's endpoint tells, as `of_broker`."""
     return _told(report.readings.get(CLIENT + client_id, NOT_GIVEN), OF_CLIENTS)
 
@@ -63,10 +65,16 @@ def quota_of_client(report: Report, client_id: str) -> str:
     return f"quota {' or '.join(told)} a broker" if told else ""
 
 
-def _told(readings: Readings, figures: tuple[Told, ...]) -> list[str]:
-    words = [
-        form.format(say(readings.values[name]) if name in readings.values else text.NOBODY_KNOWS)
-        for form, say, name in figures
+def _told(readings: Readings, figures: tuple[Told, ...]) -> list[Fact]:
+    facts = [
+        Fact(rank, form.format(_figure(readings, name, say)))
+        for rank, form, say, name in figures
         if readings.values
     ]
-    return [*words, *([f"metrics ? ({clean(readings.reason)})"] if readings.reason else [])]
+    rank = 7 if readings == NOT_GIVEN else 3
+    why = f"metrics ? ({clean(readings.reason)})" if readings.reason else ""
+    return [*facts, *([Fact(rank, why, short="metrics ?")] if why else [])]
+
+
+def _figure(readings: Readings, name: str, say: Callable[[float], str]) -> str:
+    return say(readings.values[name]) if name in readings.values else text.NOBODY_KNOWS

@@ -63,7 +63,7 @@ class View:
     drill: Callable[[Any, int], Address | None] = lambda sheet, row: None
     dead_end: str = "there is nothing below this"
     title: Callable[[Path], str] = lambda path: str(path[-1])
-    about: Callable[[Report, Path, Look], Line] = lambda report, path, look: ()
+    about: Callable[[Report, Path, Look, int], Line] = lambda report, path, look, width: ()
     has_charts: bool = False
     peeks: bool = False
 

@@ -8,19 +8,24 @@ from lagtop.quotas import Quota, Quotas
 from lagtop.readings import Readings
 from lagtop.snapshot import Broker
 from lagtop.ui.broker_health import serious, troubles
+from lagtop.ui.facts import Fact
 from lagtop.ui.reading_words import of_broker, of_client, quota_of_client
 from tests.ui.reports import report
 
 
+def words(facts: list[Fact]) -> list[str]:
+    return [fact.told for fact in facts]
+
+
 def test_a_broker_without_an_endpoint_says_so() -> None:
-    told = of_broker(report(1, 4), 1)
+    told = words(of_broker(report(1, 4), 1))
 
     assert told == ["metrics ? (no metrics endpoint was given: --metrics)"]
 
 
 def test_what_an_endpoint_does_not_tell_is_unknown() -> None:
     readings = {"1": Readings({"handler_idle_share": 0.5, "produce_p99_s": 0.006}, "half of it")}
-    told = of_broker(replace(report(1, 4), readings=readings), 1)
+    told = words(of_broker(replace(report(1, 4), readings=readings), 1))
 
     assert {"handlers idle 50%", "produce p99 6 ms", "CPU ?"} <= set(told)
     assert told[-1] == "metrics ? (half of it)"
@@ -30,11 +35,12 @@ def test_a_client_tells_its_processing_time() -> None:
     values = {"consumed_per_s": 300.0, "between_polls_s": 0.009, "lag_max_messages": 0.0}
     made = replace(report(1, 4), readings={"client:billing-1": Readings(values)})
 
-    assert of_client(made, "billing-1") == [
-        "consumes 300/s", "polls idle ?", "9 ms between polls", "? at most", "held up ? by quota",
-        "its own worst lag 0",
+    assert words(of_client(made, "billing-1")) == [
+        "consumes 300/s", "polls idle ?", "9 ms between polls",
+        "? between polls at most", "held up ? by quota", "its own worst lag 0",
     ]  # fmt: skip
-    assert of_client(made, "other") == ["metrics ? (no metrics endpoint was given: --metrics)"]
+    (none,) = words(of_client(made, "other"))
+    assert none == "metrics ? (no metrics endpoint was given: --metrics)"
 
 
 def test_a_broker_at_its_limit_stands_out() -> None:

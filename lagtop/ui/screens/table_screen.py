@@ -150,7 +150,7 @@ class TableScreen(Screen[None], inherit_bindings=False):
         self._bands["place"].show([lines.place_line(self.trail, session.look, width)])
         told = [self.notice] if self.notice else lines.reason_lines(self.here, width)
         self._bands["reason"].show(told)
-        about = report and self.here.view.about(report, self.here.path, session.look)
+        about = report and self.here.view.about(report, self.here.path, session.look, width)
         self._bands["about"].show([about or ()])
         self._bands["about"].display = bool(about)
 
