@@ -73,6 +73,11 @@ class _Reader:
         self.at = 0
 
     def varint(self) -> int:
+        # Nearly every length has one byte, and a poll of many groups reads ten of each.
+        at = self.at
+        if at < len(self.data) and self.data[at] < 0x80:
+            self.at = at + 1
+            return self.data[at]
         value = 0
         for shift in range(0, 35, 7):
             byte = self.take(1)[0]
@@ -89,13 +94,14 @@ class _Reader:
         return max(count, 0)
 
     def text(self) -> str:
-        return str(self.take(self.varint() - 1), "utf-8", "replace")
+        return self.take(self.varint() - 1).decode("utf-8", "replace")
 
     def take(self, size: int) -> bytes:
-        start, self.at = self.at, self.at + max(size, 0)
-        if self.at > len(self.data):
+        start = self.at
+        end = self.at = start + size if size > 0 else start
+        if end > len(self.data):
             raise MalformedError("a field runs past the end")
-        return self.data[start : self.at]
+        return self.data[start:end]
 
     def int16(self) -> int:
         value: int = _INT16.unpack(self.take(2))[0]
