@@ -127,7 +127,7 @@ def test_the_screen_shows_a_trace_that_runs_beside_and_how_it_ended(
             ran = run("probe", *shared[:2], *writes, "--every", "0.1", "--timeout", "3")
             assert ran.status == 0, ran.stderr
             wait_for_line(terminal, "groups")
-            terminal.send("7l")
+            terminal.send("7")
             wait_for_line(terminal, arrived)
             trace.send_signal(signal.SIGINT)
             wait_for_line(terminal, "over, begun")

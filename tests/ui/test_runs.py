@@ -114,6 +114,17 @@ async def test_keys_lead_from_run_to_run_and_back_to_a_view() -> None:
         assert screen.app.screen is screen.app.browse
 
 
+async def test_the_run_in_sight_stays_when_it_ends_and_another_begins() -> None:
+    runs = [(PROBE,), (LOAD, replace(PROBE, ended="over"))]
+    async with opened(report(2), runs=lambda: runs[0]) as screen:
+        await screen.press("7")
+        await until(screen, "▸ probe orders  silent")
+
+        del runs[0]
+
+        await until(screen, "▸ probe orders  over")
+
+
 async def test_a_screen_that_cannot_know_of_runs_says_so() -> None:
     async with opened(report(2)) as screen:
         await screen.press("7")
@@ -137,7 +148,7 @@ def watch_probe(bootstrap: str, state: str) -> None:
     words = ["probe", "-b", bootstrap, "--topic", "probes", "--yes", "--every", "0.1"]
     terminal = PtyTerminal("-m", "lagtop", "-b", bootstrap, size=(110, 40), env=env)
     with subprocess.Popen(
-        [sys.executable, "-m", "lagtop", *words, "--timeout", "0.5"],
+        [sys.executable, "-m", "lagtop", *words, "--timeout", "4"],
         env=os.environ | env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as probe:  # fmt: skip
         try:

@@ -60,7 +60,10 @@ class RunsScreen(TextScreen, inherit_bindings=False):
         self.run_worker(self._look_again(), exclusive=True)
 
     async def _look_again(self) -> None:
-        self._runs = await asyncio.to_thread(self._read)
+        runs = self._runs = await asyncio.to_thread(self._read)
+        if runs:
+            # What is looked at stays in sight, also when it ends and others come before it.
+            self._chosen = _key(runs[self._place(runs)])
         self.pager.remake()
 
     def _place(self, runs: tuple[Run, ...]) -> int:
