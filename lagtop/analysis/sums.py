@@ -25,8 +25,10 @@ def known_sum(counts: Ints, starts: Ints) -> tuple[Ints, Codes]:
 def rate_sum(values: Floats, group: Codes, groups: int) -> Floats:
     """Per group the sum of what is known, float64[G], NaN where nothing is."""
     known = ~np.isnan(values)
-    total: Floats = np.bincount(group, np.where(known, values, 0.0), groups).astype(np.float64)
-    total[np.bincount(group, known, groups) == 0] = np.nan
+    if not known.all():
+        values, group = values[known], group[known]
+    total: Floats = np.bincount(group, values, groups).astype(np.float64)
+    total[np.bincount(group, minlength=groups) == 0] = np.nan
     return total
 
 
