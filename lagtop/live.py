@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from lagtop.analysis.report import Report
+from lagtop.lookup import run
 from lagtop.record.tap import Tap
 from lagtop.records import Peek
 from lagtop.snapshot import Failure, Gap, Progress, Snapshot, TimeAnswer, TimeQuestion
@@ -117,7 +118,7 @@ class Feeder(threading.Thread):
     def run(self) -> None:
         """The thread's body."""
         try:
-            asyncio.run(self._main())
+            run(self._main())
         except Exception as bug:  # noqa: BLE001 - a thread's edge: kept to be raised in `end`
             self._bug = bug
             what = f"a bug in lagtop: {type(bug).__name__}: {bug}"

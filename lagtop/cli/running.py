@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from lagtop import lookup
 from lagtop.errors import EXIT_INTERRUPTED
 
 TERMINATED = 128 + signal.SIGTERM
@@ -32,6 +33,6 @@ def run_until_ended(body: Callable[[], Coroutine[Any, Any, int]], terminated: in
         return await body()
 
     try:
-        return asyncio.run(main())
+        return lookup.run(main())
     except asyncio.CancelledError:
         return terminated if came[:1] == [signal.SIGTERM] else EXIT_INTERRUPTED

@@ -49,7 +49,10 @@ async def explain(host: str, port: int, gap: Gap, security: Security) -> Told:
     """What is wrong with an address, and a hint; `gap` is what the link saw."""
     where = f"{host}:{port}"
     try:
-        await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        async with asyncio.timeout(LOOK_S):
+            await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except TimeoutError:
+        return f"the name {host} is not found in time", "is the name server well, and the VPN up?"
     except OSError:
         return f"unknown host: {host}", "check the name, or give an address: -b HOST:PORT"
     seen = await _look(host, port, _HELLO + _END_OF_LINES)
