@@ -35,6 +35,12 @@ OLDEST_SHARE = 0.2
 """So much of a log may go at once: a segment or a few."""
 
 
+ROWS_AN_ANSWER = 50_000
+MOST_GROUPS = 1_000
+GROUPS_AT_FIRST = 100
+"""While it is not known how many partitions a coordinator's groups read."""
+
+
 @dataclass(slots=True, eq=False)
 class LogFacts:
     """What leaders told, a row per partition of `table`; offsets int64[P], times float64[P].
@@ -176,6 +182,14 @@ class CommitFacts:
                 self.owners[group], self.read_at[group] = node, at
                 self.missing.pop(group, None)
         return frozenset(answer.errors.values()) - {0}
+
+    def groups_a_question(self, node: int) -> int:
+        """For how many groups to ask a coordinator at once, so that it answers before long."""
+        last = self.answers.get(node)
+        if last is None or not last.errors:
+            return GROUPS_AT_FIRST
+        rows_a_group = max(len(last.index) / len(last.errors), 1.0)
+        return max(1, min(MOST_GROUPS, int(ROWS_AN_ANSWER / rows_a_group)))
 
     def miss(self, groups: list[str], gap: Gap) -> None:
         """Say why these groups' offsets were not read; what was known of them stays."""

@@ -45,7 +45,6 @@ from lagtop.wire.question import LinkError
 from lagtop.wire.survey import NEVER, Survey
 
 PARTITIONS_A_QUESTION = 50_000
-GROUPS_A_QUESTION = 1_000
 SELDOM_S = 10.0
 _COMMITS, _LOGS = "committed offsets of groups", "ends of partitions"
 END, START, STABLE = "log_end", "log_start", "last_stable"
@@ -91,11 +90,11 @@ class Reader:
         )
 
     async def _read_commits_of(self, node: NodeId, groups: list[str]) -> None:
-        chunks = range(0, len(groups), GROUPS_A_QUESTION)
+        size = self._commits.groups_a_question(node)
         try:
             parts = [
-                await ask_committed(self._link, node, groups[start : start + GROUPS_A_QUESTION])
-                for start in chunks
+                await ask_committed(self._link, node, groups[start : start + size])
+                for start in range(0, len(groups), size)
             ]
         except LinkError as error:
             self._commits.miss(groups, error.gap)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import numpy as np
 import pytest
 
 from lagtop.demo.cluster import DemoCluster
 from lagtop.demo.story import Group
 from lagtop.protocol.messages import ApiKey
 from lagtop.settings import Settings, parse_bootstrap
+from lagtop.wire.columns import Columns
+from lagtop.wire.facts import GROUPS_AT_FIRST, MOST_GROUPS, CommitFacts
+from lagtop.wire.gaps import GapTable
 from lagtop.wire.poller import Poller
 from screenshots.stage import HandClock
 from tests.wire.truth import assert_truth, poll
@@ -55,3 +59,17 @@ async def test_a_group_that_comes_beside_known_ones_is_there(
     names = [group.name for group in snapshot.groups]
     assert sum(one.group == names.index("newcomer") for one in snapshot.members) == 2
     assert_truth(cluster, snapshot)
+
+
+def test_a_coordinator_is_asked_for_as_many_groups_as_it_can_answer_soon() -> None:
+    facts = CommitFacts(GapTable())
+    sizes = [facts.groups_a_question(1)]
+
+    for rows in (3, 1_000, 200_000):
+        one = np.zeros(rows, np.int64)
+        answer = Columns(("g",), ("t",), np.array([rows]), one.astype(np.int32), one,
+                         one.astype(np.int32), one, {"g": 0})  # fmt: skip
+        facts.take(1, answer, 0.0)
+        sizes.append(facts.groups_a_question(1))
+
+    assert sizes == [GROUPS_AT_FIRST, MOST_GROUPS, 50, 1]
