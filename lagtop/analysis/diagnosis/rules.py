@@ -201,6 +201,7 @@ def producer_spike(case: Case) -> Finding | None:
         (
             "if it ends soon, it will drain: w tries that out",
             "if it stays, consumers must be able to do more",
+            "whether it comes at this hour every day is not known here: usual is the last hour's",
         ),
     )  # fmt: skip
 
