@@ -15,7 +15,7 @@ import numpy as np
 from lagtop.analysis.age import Ends
 from lagtop.analysis.report import Flags, PartitionRows, Trend
 from lagtop.analysis.why import per_second
-from lagtop.protocol.java import string_hash
+from lagtop.protocol.java import partition_hash
 from lagtop.snapshot import LOG_OF_COMMITS, Floats, Ints, Snapshot
 
 WINDOW_S = 60.0
@@ -78,7 +78,7 @@ class CommitLog:
         names = tuple(group.name for group in snapshot.groups)
         if names != self._names or len(self._slot) != len(names):
             self._names = names
-            self._slot = np.array([string_hash(name) % 2**31 for name in names], np.int64)
+            self._slot = np.array([partition_hash(name) for name in names], np.int64)
         return Written(self._slot % len(rows), ends.rate_of(rows, WINDOW_S), gap_s)
 
 

@@ -16,7 +16,7 @@ from lagtop.demo.leadership import Leadership
 from lagtop.demo.logs import Logs
 from lagtop.demo.story import Story
 from lagtop.demo.written import Written
-from lagtop.protocol.java import string_hash
+from lagtop.protocol.java import partition_hash
 from lagtop.snapshot import LOG_OF_COMMITS, Codes, Ints
 
 HISTORY_S = 1_800.0
@@ -132,5 +132,5 @@ class World:
         if log is None:
             return rows
         for name, records in self.consumers.commit_records.items():
-            rows[log.first + string_hash(name) % 2**31 % log.spec.partitions] += records
+            rows[log.first + partition_hash(name) % log.spec.partitions] += records
         return rows

@@ -15,3 +15,9 @@ def string_hash(text: str) -> int:
     for unit in units:
         value = (31 * value + unit) & 0xFFFF_FFFF
     return value
+
+
+def partition_hash(text: str) -> int:
+    """What Kafka takes modulo the number of partitions: Utils.abs, and not toPositive."""
+    value = string_hash(text)
+    return value if value < 2**31 else (2**32 - value) % 2**31

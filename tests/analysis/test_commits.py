@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lagtop.analysis.report import GroupRows
-from lagtop.protocol.java import string_hash
+from lagtop.protocol.java import partition_hash, string_hash
 from tests.analysis.build import Line, observed, poll, reports
 
 SLOTS = 5
@@ -54,7 +54,7 @@ def seen(readers: dict[str, Reader], gap_s: float, with_log: bool = True) -> Gro
         if with_log:
             written = np.zeros(SLOTS)
             for name, reader in readers.items():
-                written[string_hash(name) % 2**31 % SLOTS] += reader.records(t)
+                written[partition_hash(name) % SLOTS] += reader.records(t)
             ends = written.astype(int).tolist()
             topics["__consumer_offsets"] = [[n, 1, 0, end, end] for n, end in enumerate(ends)]
         lines.append(poll(1_000 + t, topics, groups))
@@ -90,8 +90,8 @@ def test_a_commit_for_each_message_is_told(
 
 
 def test_what_others_write_to_the_same_partition_of_the_log_is_not_held_against_a_group() -> None:
-    slot = string_hash("g") % SLOTS
-    same_slot = next(name for name in map(str, range(99)) if string_hash(name) % SLOTS == slot)
+    slot = partition_hash("g") % SLOTS
+    same_slot = next(name for name in map(str, range(99)) if partition_hash(name) % SLOTS == slot)
     found = seen({"g": Reader(50, 2), same_slot: Reader(500, 0.001, records_per_s=500)}, 2)
 
     assert not found.commits_each[1], "g is the second by name"
@@ -129,3 +129,12 @@ def test_hashes_are_javas() -> None:
     assert string_hash("") == 0
     assert string_hash("billing") == (-109829509) % 2**32
     assert string_hash("\U0001f600") == (0xD83D * 31 + 0xDE00) % 2**32
+
+
+def test_a_group_writes_where_kafka_says() -> None:
+    # As seen on Kafka 4.3, six partitions of __consumer_offsets; two of the hashes are negative.
+    names = ("record-1a87bb-each", "record-1a87bb-usual", "record-73cba5-each")
+    slots = [partition_hash(f"test_a_reader_that_commits_every_{name}") % 6 for name in names]
+
+    assert slots == [3, 0, 3]
+    assert partition_hash("polygenelubricants") == 0  # the smallest hash there is has no opposite

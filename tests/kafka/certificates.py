@@ -20,6 +20,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 DAY = timedelta(days=1)
+_OTHER_USES = (
+    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
+    "key_agreement", "encipher_only", "decipher_only",
+)
+_SIGNS = x509.KeyUsage(
+    key_cert_sign=True, crl_sign=True, **dict.fromkeys(_OTHER_USES, False)
+)
 
 
 class Authority:
@@ -66,7 +73,16 @@ class Authority:
             .not_valid_before(now - 3 * DAY)
             .not_valid_after(ends)
             .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+            )
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
+                critical=False,
+            )
         )
+        if is_ca:
+            builder = builder.add_extension(_SIGNS, critical=True)
         if hosts:
             names = x509.SubjectAlternativeName(list(map(_host, hosts)))
             builder = builder.add_extension(names, critical=False)

@@ -25,7 +25,7 @@ from tests.kafka.flow import Reader, flowing, produce_steadily
 from tests.kafka.front_door import LAGTOP
 from tests.kafka.kafka_tools import Kafka
 from tests.kafka.traffic import create_topic, produce
-from tests.kafka.waiting import DEADLINE_S, wait_until
+from tests.kafka.waiting import wait_until
 
 Row = dict[str, Any]
 
@@ -35,6 +35,9 @@ CAPACITY_PER_S = 300.0
 BACKLOG = 7_000
 GRACE_S = 15.0
 """1.5 commit spacings of 5 s, two polls of 2 s at most, and the time a process takes to start."""
+
+HABITS_KNOWN_S = 200.0
+"""A log of commits that was made after the first poll is seen 30 s later, and counts after 60."""
 
 
 @contextmanager
@@ -100,14 +103,14 @@ async def until_habits_are_known(poller: Poller, observer: Observer) -> GroupRow
     """The groups once it is known how each of them commits, and that one commits each message."""
     groups = None
     try:
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(HABITS_KNOWN_S):
             async for update in poller:
                 assert isinstance(update, Snapshot), update
                 groups = observer.observe(update).groups
                 if groups.commits_each.any() and not np.isnan(groups.messages_per_commit).any():
                     return groups
     except TimeoutError:
-        pytest.fail(f"no habits after {DEADLINE_S:.0f} s; last seen: {groups}")
+        pytest.fail(f"no habits after {HABITS_KNOWN_S:.0f} s; last seen: {groups}")
     raise AssertionError("the poller ended")
 
 

@@ -170,7 +170,7 @@ async def test_e_shows_exact_numbers() -> None:
 
 
 async def test_help_shows_keys_columns_and_marks_and_closes() -> None:
-    async with opened(report(1), size=(100, 130)) as screen:
+    async with opened(report(1), size=(100, 200)) as screen:
         await screen.press("question_mark")
         for told in ("lagtop only reads", "ctrl+l", "DRAIN", "stalled: nothing is consumed"):
             assert told in screen.text
