@@ -94,7 +94,8 @@ def _time_line(curves: Sequence[Curve], look: Look, width: int) -> list[Line]:
     for curve in shown:
         room = max(min(width - _LABEL - _FIGURES, len(curve.values)), 1)
         values = [math.nan if value is None else value for value in curve.values]
-        highest = max(value for value in values[-room:] if not math.isnan(value))
+        known = (value for value in values[-room:] if not math.isnan(value))
+        highest = max(known, default=math.nan)
         drawn = sparkline(values[-room:], room, ascii_glyphs=look.ascii)
         newest, top = _figure(values[-1], curve.unit), _figure(highest, curve.unit)
         lines.append([

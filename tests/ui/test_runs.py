@@ -83,6 +83,12 @@ def test_on_a_narrow_terminal_columns_go_and_no_number_is_cut() -> None:
     assert max(map(len, narrow.splitlines()[4:])) <= 60
 
 
+def test_where_all_that_fits_is_unknown_the_highest_is_unknown_too() -> None:
+    silent = Curve("consumed p50", "s", 60.0, (0.004, *[None] * 60))
+
+    assert "?, highest ?" in told(replace(PROBE, curves=(silent,)), width=60)
+
+
 def test_a_terminal_of_ascii_sees_ascii() -> None:
     assert told(PROBE, LOAD, ascii_only=True).isascii()
 
