@@ -13,6 +13,15 @@ from lagtop.wire.poller import Poller
 from tests.wire.truth import assert_truth
 
 
+@pytest.fixture
+def crowded(cluster: DemoCluster, monkeypatch: pytest.MonkeyPatch) -> DemoCluster:
+    """All groups at one coordinator, of which one group comes first."""
+    monkeypatch.setattr(rule, "HEAD_START_GROUPS", 1)
+    for name in cluster.world.consumers.by_name:
+        cluster.move_coordinator(name, 1)
+    return cluster
+
+
 async def first_two(cluster: DemoCluster) -> list[Snapshot]:
     settings = Settings(parse_bootstrap(cluster.bootstrap), interval_s=0.2)
     poller = Poller(settings, head_start=True)
@@ -27,29 +36,22 @@ async def first_two(cluster: DemoCluster) -> list[Snapshot]:
 
 
 async def test_a_few_groups_come_first_and_the_others_say_that_they_were_not_asked(
-    cluster: DemoCluster, monkeypatch: pytest.MonkeyPatch
+    crowded: DemoCluster,
 ) -> None:
-    monkeypatch.setattr(rule, "HEAD_START_GROUPS", 1)
-    for name in cluster.world.consumers.by_name:
-        cluster.move_coordinator(name, 1)
-
-    head, whole = await first_two(cluster)
+    head, whole = await first_two(crowded)
 
     waiting = [group.name for group in head.groups if group.gap == NOT_ASKED]
     assert len(waiting) == len(whole.groups) - 1 > 0
     assert len(set(head.commits.group.tolist())) == 1
     assert Observer().observe(head).totals.lag_missing >= len(waiting)
     assert NOT_ASKED not in [group.gap for group in whole.groups]
-    assert_truth(cluster, whole)
+    assert_truth(crowded, whole)
 
 
 async def test_what_was_seen_first_does_not_change_what_is_known_then(
-    cluster: DemoCluster, monkeypatch: pytest.MonkeyPatch
+    crowded: DemoCluster,
 ) -> None:
-    monkeypatch.setattr(rule, "HEAD_START_GROUPS", 1)
-    for name in cluster.world.consumers.by_name:
-        cluster.move_coordinator(name, 1)
-    head, whole = await first_two(cluster)
+    head, whole = await first_two(crowded)
     seen, fresh = Observer(), Observer()
     seen.observe(head)
 
