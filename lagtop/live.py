@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from lagtop.analysis.headers import failing_groups
 from lagtop.analysis.report import Report
 from lagtop.lookup import run
 from lagtop.record.tap import Tap
@@ -159,6 +160,7 @@ class Live(Feeder):
         self._narrow = narrow
         self._source: Source | None = None
         self._errands: set[asyncio.Task[None]] = set()
+        self._failing: dict[str, tuple[str, ...]] = {}
 
     def refresh(self) -> None:
         """Poll now instead of at the next interval."""
@@ -177,7 +179,9 @@ class Live(Feeder):
         """Have the last records of a topic delivered, from this thread and beside the polls."""
 
         async def read(source: Source) -> None:
-            deliver(await source.peek(topic, values=values))
+            found = await source.peek(topic, values=values)
+            self._failing = failing_groups(self._failing, found)
+            deliver(found)
 
         if not self._on_loop(lambda source: self._errands.add(asyncio.create_task(read(source)))):
             deliver(Peek(topic, gap=Gap("unreachable", "there is no connection yet")))
@@ -211,7 +215,7 @@ class Live(Feeder):
                 if self._stopping:
                     break
                 if isinstance(update, Snapshot):
-                    snapshot = self._narrow(update)
+                    snapshot = replace(self._narrow(update), failing=self._failing)
                     self._tap.take(replace(snapshot, answers=learnt))
                     self._deliver(observer.observe(snapshot))
                     learnt = await search_times(source, observer, self._rounds)

@@ -248,9 +248,9 @@ class Snapshot:
     """All that one poll learnt; `captured_at` is when it ended, seconds since the epoch.
 
     configs: the topics, by name, whose settings are known; configs_refused: whose may not be read.
-    `replicas` and bytes_each (int64[P], of the leaders) are None where not read. reassigning:
-    how many partitions are being moved, or UNKNOWN. answers: rounds of a search by time since the
-    poll before, of a recording. readings: of metrics endpoints by target. quotas: on reading.
+    replicas, bytes_each (int64[P]): None where not read. reassigning: partitions on the move.
+    answers: of a recording, rounds of a search by time. readings: of metrics endpoints by target.
+    quotas: on reading. failing: groups that peeked dead letters name, by their topic.
     """
 
     cluster: str
@@ -272,6 +272,7 @@ class Snapshot:
     answers: tuple[tuple[TimeAnswer, ...], ...] = ()
     readings: Mapping[str, Readings] = field(default_factory=dict)
     quotas: Quotas = UNASKED
+    failing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Step(NamedTuple):

@@ -1,6 +1,6 @@
 """Dead letter and retry topics: how much lies in them, who reads it, and how fast it gets more.
 
-What is written to one over what its source's groups read is an error rate.
+What is written to one over what its source's groups read is an error rate: see `failing`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lagtop.analysis.letters import Kind, Naming
-from lagtop.snapshot import UNKNOWN, Codes, Floats, Ints, Snapshot
+from lagtop.snapshot import UNKNOWN, Floats, Ints, Snapshot
 
 GROWTH_S = 300.0
 """Growth is over so long; rates too, where there is little to count."""
@@ -29,9 +29,10 @@ class DeadLetters:
     source: the topic it comes of, "" if none is known. depth_messages: what lies in it;
     unread_messages: what no group has read; readers: how many groups commit in it.
     grown_messages: written less read over the last GROWTH_S. inflow_per_s: messages per second.
-    oldest_s: age of its oldest record, at least that where `oldest_is_bound`.
-    error_share: inflow / what the source's groups read, at least that where `error_is_bound`:
-    several groups read the source, and which of them fails is not known. history: its depths.
+    oldest_s: age of its oldest record, at least that where `oldest_is_bound`. history: its depths.
+    groups: whose messages may end up in it, and `known_by` how that is known of the only one.
+    error_share: inflow / what they read, at least that where `error_is_bound`: there are several,
+    and which of them fails is not known.
     """
 
     topic: str
@@ -49,6 +50,8 @@ class DeadLetters:
     error_is_bound: bool
     age_s: float
     history: tuple[float, ...]
+    groups: tuple[str, ...] = ()
+    known_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +128,15 @@ class Letters:
         return np.flatnonzero(wanted[snapshot.partitions.topic])
 
     def observe(
-        self, snapshot: Snapshot, rows: Ints, consumed_per_s: Floats, oldest_ms: Floats
+        self, snapshot: Snapshot, rows: Ints, oldest_ms: Floats
     ) -> tuple[DeadLetters, ...]:
-        """What there is to say of each, by name.
+        """What there is to say of each, by name, but for errors.
 
         `rows` are its partitions as above, and `oldest_ms` (float64[R]) the times of their oldest
-        records, NaN where nobody knows; consumed_per_s (float64[N]) is of each commit row.
+        records, NaN where nobody knows.
         """
         if not len(rows):
             return ()
-        flows = _flows(snapshot, consumed_per_s)
         read, readers = _read(snapshot, rows)
         topic = snapshot.partitions.topic[rows]
         told = []
@@ -142,7 +144,7 @@ class Letters:
             mine = topic == code
             if mine.any():
                 one = self._one(snapshot, code, rows[mine], read[mine], oldest_ms[mine])
-                told.append(_with_errors(replace(one, readers=readers.get(code, 0)), flows))
+                told.append(replace(one, readers=readers.get(code, 0)))
         names = {one.topic for one in told}
         self._memory = {name: one for name, one in self._memory.items() if name in names}
         return tuple(sorted(told, key=lambda one: one.topic))
@@ -227,27 +229,3 @@ def _read(snapshot: Snapshot, rows: Ints) -> tuple[Ints, dict[int, int]]:
     for topic, _ in pairs:
         readers[topic] = readers.get(topic, 0) + 1
     return read, readers
-
-
-def _flows(snapshot: Snapshot, consumed: Floats) -> dict[str, tuple[float, int]]:
-    """What is read of each topic, messages per second over its groups, and by how many groups."""
-    partitions, commits = snapshot.partitions, snapshot.commits
-    topic: Codes = partitions.topic[commits.partition]
-    count = len(partitions.topics)
-    per_s = np.bincount(topic, np.nan_to_num(consumed), count)
-    seen = np.bincount(topic, ~np.isnan(consumed), count) > 0
-    change = np.ones(len(topic), np.bool_)
-    change[1:] = (np.diff(topic) != 0) | (np.diff(commits.group) != 0)
-    groups = np.bincount(topic[change], minlength=count)
-    return {
-        name: (float(per_s[code]) if seen[code] else np.nan, int(groups[code]))
-        for code, name in enumerate(partitions.topics)
-        if groups[code]
-    }
-
-
-def _with_errors(one: DeadLetters, flows: dict[str, tuple[float, int]]) -> DeadLetters:
-    per_s, groups = flows.get(one.source, (np.nan, 0))
-    if not per_s > 0 or np.isnan(one.inflow_per_s):
-        return one
-    return replace(one, error_share=one.inflow_per_s / per_s, error_is_bound=groups > 1)

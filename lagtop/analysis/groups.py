@@ -81,6 +81,8 @@ def group_rows(
         trend_since=_since(rows, together, starts),
         messages_per_commit=commits.messages,
         commits_each=commits.is_each,
+        error_share=np.full(count, np.nan),
+        error_share_most=np.full(count, np.nan),
     )
 
 

@@ -7,10 +7,10 @@ RetryTopicHeaders), of Kafka Connect (KIP-298), and of what people write by hand
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lagtop.records import Record
+from lagtop.records import Peek, Record
 
 CONNECT = "__connect.errors."
 ATTEMPTS = (
@@ -46,6 +46,9 @@ TOO_OFTEN = 10
 """Retries are to be limited: a record that was tried more often is likely never to succeed."""
 
 
+Groups = tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a record's headers say of its failure; empty or None where they do not."""
@@ -71,6 +74,12 @@ def told_by(record: Record) -> Told:
         group=_text(headers, GROUP),
         correlation=_text(headers, CORRELATION),
     )
+
+
+def failing_groups(known: Mapping[str, Groups], peek: Peek) -> dict[str, Groups]:
+    """By topic the groups that gave its records up, with what a peek at one of them tells."""
+    named = {told.group for told in map(told_by, peek.records) if told.group}
+    return {**known, peek.topic: tuple(sorted(named))} if named else dict(known)
 
 
 def number(value: bytes) -> int | None:

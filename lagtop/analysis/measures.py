@@ -116,6 +116,8 @@ MEASURES: Final[dict[str, Measure]] = {
         report, report.partitions.verdict == Verdict.OFFLINE
     ),
     "unknown_partitions": lambda report: report.groups.lag_missing.astype(np.float64),
+    "error_share": lambda report: report.groups.error_share,
+    "error_share_most": lambda report: report.groups.error_share_most,
     "dead_letters_grown": _grown,
     "under_replicated_partitions": _of_brokers("under_replicated"),
     "under_min_isr_partitions": _of_brokers("under_min"),

@@ -15,8 +15,9 @@ from lagtop.analysis.blame import blame
 from lagtop.analysis.brokers import Brokers
 from lagtop.analysis.closeup import Closeup, Estimates, Facts
 from lagtop.analysis.commits import CommitLog
-from lagtop.analysis.dlq import DeadLetters, Letters
+from lagtop.analysis.dlq import Letters
 from lagtop.analysis.exact import Exact
+from lagtop.analysis.failing import with_errors
 from lagtop.analysis.glance import WINDOW_S, Glance
 from lagtop.analysis.groups import group_rows, with_ages
 from lagtop.analysis.hidden import hidden
@@ -152,8 +153,7 @@ class Observer:
     def _completed(self, report: Report, snapshot: Snapshot, measured: Measured) -> Report:
         """The report with what it says of other things than groups, and with what is wrong."""
         report = replace(
-            report,
-            dead_letters=self._dead_letters(snapshot, measured),
+            self._with_dead_letters(report, snapshot, measured),
             health=self._brokers.health(snapshot, self._ends.produced_per_s(WINDOW_S)),
             quorum=snapshot.quorum,
             reassigning=snapshot.reassigning,
@@ -257,10 +257,17 @@ class Observer:
         close[self._closeup.rows] = True
         return close
 
-    def _dead_letters(self, snapshot: Snapshot, measured: Measured) -> tuple[DeadLetters, ...]:
+    def _with_dead_letters(
+        self, report: Report, snapshot: Snapshot, measured: Measured
+    ) -> Report:
         rows = self._letters.rows(snapshot)
         oldest_ms = self._oldest.follow(snapshot, rows)
-        return self._letters.observe(snapshot, rows, measured.consumed_per_s, oldest_ms)
+        found = self._letters.observe(snapshot, rows, oldest_ms)
+        if not found:
+            return report
+        letters, share, most = with_errors(found, snapshot, measured.consumed_per_s)
+        groups = replace(report.groups, error_share=share, error_share_most=most)
+        return replace(report, dead_letters=letters, groups=groups)
 
     def _age(self, snapshot: Snapshot, lag: Floats, measured: Measured) -> Age:
         work_off, now = work_off_s(lag, measured.consumed_per_s), snapshot.captured_at

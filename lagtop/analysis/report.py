@@ -159,6 +159,8 @@ class GroupRows:
     reason (int32[G]): row in `Report.reasons`. lag_history: as in PartitionRows, float32[G] each.
     messages_per_commit (float64[G]): read for each offset that is committed, NaN unknown;
     commits_each (bool[G]): it commits each message though it could commit many at once.
+    error_share (float64[G]): dead letters over what it reads of their sources, where it is known
+    that they are its own; error_share_most: at most so many; both NaN where unknown.
     imbalance (int8[G], Imbalance): of the row that stands out most; trend_since (float64[G]).
     """
 
@@ -188,6 +190,8 @@ class GroupRows:
     produced_missing: Codes
     consumed_missing: Codes
     ratio: Floats
+    error_share: Floats
+    error_share_most: Floats
 
 
 PAST_S: Final = 900.0

@@ -27,6 +27,15 @@ def times(factor: float) -> str:
     return f"x{factor:.0f}" if factor >= 9.95 else f"x{factor:.2g}"
 
 
+def small_share(share: float) -> str:
+    """A share that may be small: `12%`, `3.2%`, `<0.1%`, `0%`, `?`."""
+    if math.isnan(share):
+        return "?"
+    if 0 < share < 0.0005:
+        return "<0.1%"
+    return f"{share:.1%}" if 0 < share < 0.0995 else f"{share:.0%}"
+
+
 def plural(number: int, noun: str) -> str:
     """`1 member`, `2 members`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

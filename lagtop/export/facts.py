@@ -58,6 +58,8 @@ GROUP_COLUMNS: dict[str, Column] = {
     "trend": _word("trend", TRENDS),
     "trend_since": _real("trend_since"),
     "imbalance": _word("imbalance", tuple(kind.word for kind in Imbalance)),
+    "error_share": _real("error_share"),
+    "error_share_most": _real("error_share_most"),
     "reason": _reason,
     "age_s": _real("age_s"),
 }

@@ -115,6 +115,14 @@ GROUP_METRICS = (
         lambda report: report.groups.consumed_missing,
     ),
     Metric(
+        "lagtop_group_error_share", "what ends up as dead letters of what the group reads",
+        lambda report: report.groups.error_share,
+    ),
+    Metric(
+        "lagtop_group_error_share_most", "the same at most, where several groups may have failed",
+        lambda report: report.groups.error_share_most,
+    ),
+    Metric(
         "lagtop_group_unbalanced", "1 when one partition or member stands out",
         lambda report: report.groups.unbalanced.astype("int32"),
     ),

@@ -6,6 +6,7 @@
     "reassigning": how many partitions are being moved
     "readings": {"1": [{"cpu_busy_share": 0.5}, reason], ...}    of metrics endpoints
     "quotas": [[[user, client id, fetched bytes/s, request share], ...], reason]
+    "failing": {"orders-dlq": ["billing", ...]}    groups that peeked dead letters name
 
 Each stands in a line when it has changed, whole; null is not read, and a full line has all.
 """
@@ -34,7 +35,7 @@ from lagtop.snapshot import (
 )
 
 Line = dict[str, Any]
-NAMES = ("replicas", "bytes", "quorum", "reassigning", "readings", "quotas")
+NAMES = ("replicas", "bytes", "quorum", "reassigning", "readings", "quotas", "failing")
 
 
 def health_line(snapshot: Snapshot, last: Snapshot | None) -> Line:
@@ -55,6 +56,9 @@ def health_line(snapshot: Snapshot, last: Snapshot | None) -> Line:
         line["readings"] = told or None
     if last is None or last.quotas != snapshot.quotas:
         line["quotas"] = _quotas(snapshot.quotas)
+    if last is None or last.failing != snapshot.failing:
+        named = {topic: list(groups) for topic, groups in snapshot.failing.items()}
+        line["failing"] = named or None
     return line if last is not None else {k: v for k, v in line.items() if v is not None}
 
 
@@ -116,6 +120,7 @@ class Health:
         self.reassigning = UNKNOWN
         self.readings: Mapping[str, Readings] = {}
         self.quotas = UNASKED
+        self.failing: Mapping[str, tuple[str, ...]] = {}
 
     def apply(self, line: Line, keys: Keys) -> None:
         """Take in a line; raises MalformedError."""
@@ -137,6 +142,11 @@ class Health:
             self.readings = _read_readings(news["readings"])
         if "quotas" in news:
             self.quotas = _read_quotas(news["quotas"])
+        if "failing" in news:
+            self.failing = {
+                topic: tuple(text(name, "failing") for name in sequence(groups, "failing"))
+                for topic, groups in mapping(news["failing"], "failing").items()
+            }
 
 
 def _read_readings(said: Any) -> dict[str, Readings]:

@@ -191,6 +191,7 @@ class State:
             reassigning=self._health.reassigning,
             readings=self._health.readings,
             quotas=self._health.quotas,
+            failing=self._health.failing,
             answers=read_times(line),
         )
 

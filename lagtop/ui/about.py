@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from lagtop.analysis.diagnosis.verdict import diagnose
 from lagtop.analysis.report import LagMethod, Report, Trend
 from lagtop.snapshot import NO_GAP, NO_LEADER, UNKNOWN, Group
@@ -32,6 +34,7 @@ def about_group(report: Report, path: Path, look: Look, width: int) -> Line:
         _why(causes),
         Fact(3, clean(facts.state).lower(), begins=True),
         Fact(3, _members(int(rows.members[row]), facts)),
+        Fact(3, _errors(report, row, look)),
         Fact(4, "commits every message" if rows.commits_each[row] else ""),
         Fact(6, clean(facts.type)),
         Fact(6, clean(facts.assignor)),
@@ -45,6 +48,14 @@ def _why(causes: list[str]) -> Fact:
         return Fact(1, "")
     short = f"{causes[0]} and {len(causes) - 1} more (W)" if causes[1:] else ""
     return Fact(1, f"{', '.join(causes)} (W)", "attention", begins=True, short=short)
+
+
+def _errors(report: Report, row: int, look: Look) -> str:
+    """How much of what it reads fails, where that is known or bounded."""
+    most = float(report.groups.error_share_most[row])
+    bound = int(math.isnan(float(report.groups.error_share[row])))
+    told = text.at_least(text.small_share(most), bound, look.at_most)
+    return "" if math.isnan(most) else f"errors {told}"
 
 
 def _members(members: int, facts: Group) -> str:

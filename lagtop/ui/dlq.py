@@ -84,9 +84,19 @@ def dead_letter_reason(sheet: DeadLetterSheet, row: int) -> str:
         told.append(f"{grown} more within {_OVER} than were read")
     if one.depth_messages and not one.readers:
         told.append("no group reads it")
+    return "; ".join([*told, *_whose(one)])
+
+
+def _whose(one: DeadLetters) -> list[str]:
+    """Which group's messages end up in it."""
+    if one.known_by:
+        return [f"of group {clean(', '.join(one.groups))}: {one.known_by}"]
     if one.error_is_bound and one.error_share > 0:
-        told.append("several groups read its source: the one that fails has more errors than that")
-    return "; ".join(told)
+        return [
+            "several groups may have failed: the one that did has more errors than that"
+            f" ({clean(', '.join(one.groups))})"
+        ]
+    return []
 
 
 def _mark(one: DeadLetters) -> Mark:
@@ -118,8 +128,8 @@ def _oldest(sheet: DeadLetterSheet, rows: Rows, look: Look, width: int) -> list[
 def _errors(sheet: DeadLetterSheet, rows: Rows, look: Look, width: int) -> list[str]:
     letters = [sheet.letters[row] for row in rows]
     return [
-        text.at_least(text.per_cent(one.error_share), int(one.error_is_bound), look.at_least)
-        if one.source
+        text.at_least(text.small_share(one.error_share), int(one.error_is_bound), look.at_least)
+        if one.source or one.groups
         else look.not_applicable
         for one in letters
     ]
@@ -180,7 +190,8 @@ DEAD_LETTER_COLUMNS: Final[tuple[Column[DeadLetterSheet], ...]] = (
         6, 7, cells.numbers_of("inflow_per_s"), cells.rates("inflow_per_s"), unit="messages/s",
     ),
     Column(
-        "errors", "ERRORS", "what comes in over what groups read of the source",
+        "errors", "ERRORS", "what comes in over what the group that fails reads of the source;"
+        " where several may have failed, over what all of them read: at least that",
         6, 4, cells.numbers_of("error_share"), _errors, paint="row",
     ),
     Column(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from lagtop.analysis.failing import error_sentences
 from lagtop.analysis.margin import Pace, pace
 from lagtop.analysis.report import LagMethod
 from lagtop.analysis.verdicts import Verdict
@@ -200,6 +201,13 @@ def _share(sheet: PartitionSheet, row: int) -> list[str]:
     return ["share = lag / the group's lag", f"    = {lag} / {text.count(total, exact=True)}"]
 
 
+def _errors(sheet: Sheet, row: int) -> list[str]:
+    name = str(sheet.identity(row)[0])
+    return error_sentences(sheet.report.dead_letters, name) or [
+        "no topic of dead letters is known by its name to be of what it reads (5 shows them all)"
+    ]
+
+
 _SHARED: Final[dict[str, Formula]] = {
     "behind": _behind,
     "in": _flow("produced_per_s", "the growth of the log end", "two polls"),
@@ -207,6 +215,7 @@ _SHARED: Final[dict[str, Formula]] = {
     "gap": _gap,
 }
 OF_GROUPS: Final[dict[str, Formula]] = _SHARED | {
+    "errors": _errors,
     "lag": _group_lag,
     "drain": _group_drain,
     "gap": _group_gap,

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from lagtop.analysis.failing import failed_by
 from lagtop.snapshot import NO_GAP, UNKNOWN, Floats
 from lagtop.ui import cells, text
 from lagtop.ui.columns import Column
@@ -65,6 +66,19 @@ def _seen(sheet: G, rows: Rows, field: str) -> list[int]:
     counts = sheet.field(field)[rows].astype(np.int64)
     told: list[int] = np.where(hidden & (counts == 0), UNKNOWN, counts).tolist()
     return told
+
+
+def _errors(sheet: G, rows: Rows, look: Look, width: int) -> list[str]:
+    """Nothing where no dead letters are joined to the group, `?` where their share is unknown."""
+    most, sure = (sheet.field(name)[rows] for name in ("error_share_most", "error_share"))
+    at_most = np.isnan(sure) & ~np.isnan(most)
+    suspects = {name for one in sheet.report.dead_letters for name in failed_by(one)}
+    return [
+        text.at_least(text.small_share(share), int(bound), look.at_most)
+        if sheet.report.group_facts[row].name in suspects
+        else look.not_applicable
+        for row, share, bound in zip(rows.tolist(), most.tolist(), at_most.tolist(), strict=True)
+    ]
 
 
 def _name_values(sheet: G) -> Floats:
@@ -134,6 +148,11 @@ GROUP_COLUMNS: Final[tuple[Column[G], ...]] = (
         " decides",
         9, 3, cells.numbers_of("drain_s"), cells.drains,
         align="left", unit="s", paint="row",
+    ),
+    Column(
+        "errors", "ERRORS", "what ends up in topics of dead letters over what the group reads of"
+        " their sources; at most that where it may be another group's",
+        6, 12, cells.numbers_of("error_share_most"), _errors,
     ),
     Column(
         "why", "WHY", "the reason in a sentence; the line below the table has it whole",

@@ -18,6 +18,11 @@ class Look:
         return ">=" if self.ascii else "≥"
 
     @property
+    def at_most(self) -> str:
+        """The sign of an upper bound."""
+        return "<=" if self.ascii else "≤"
+
+    @property
     def not_applicable(self) -> str:
         """The sign of a figure that has no meaning here."""
         return "-" if self.ascii else "–"

@@ -13,6 +13,7 @@ from lagtop.analysis.words import duration as duration
 from lagtop.analysis.words import latency as latency
 from lagtop.analysis.words import long_duration
 from lagtop.analysis.words import plural as plural
+from lagtop.analysis.words import small_share as small_share
 from lagtop.snapshot import UNKNOWN
 
 NOBODY_KNOWS: Final = "?"

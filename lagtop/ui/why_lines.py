@@ -6,6 +6,7 @@ from textwrap import wrap
 
 from lagtop.analysis.diagnosis.case import Finding
 from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.failing import error_sentences
 from lagtop.analysis.report import Report
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
@@ -21,9 +22,9 @@ def causes(report: Report, group: str) -> tuple[Finding, ...]:
 def why_lines(report: Report, group: str, width: int) -> list[Line]:
     """A paragraph for each cause, or that none is known."""
     found = causes(report, group)
-    if not found:
-        return [[], [Piece("nothing is known to be wrong: it keeps up, or catches up", "ok")]]
     lines: list[Line] = []
+    if not found:
+        lines = [[], [Piece("nothing is known to be wrong: it keeps up, or catches up", "ok")]]
     for finding in found:
         lines += [[], [Piece(finding.cause, "title")]]
         lines += [[Piece(line)] for line in wrap(clean(finding.evidence), max(width, 20))]
@@ -31,4 +32,13 @@ def why_lines(report: Report, group: str, width: int) -> list[Line]:
             first, *rest = wrap(clean(remedy), max(width - 4, 20))
             lines += [[Piece("  - ", "dim"), Piece(first, "name")]]
             lines += [[Piece(f"    {line}", "name")] for line in rest]
+    return [*lines, *_errors(report, group, width)]
+
+
+def _errors(report: Report, group: str, width: int) -> list[Line]:
+    """How many of its messages fail, where topics of dead letters tell."""
+    told = error_sentences(report.dead_letters, group)
+    lines: list[Line] = [[], [Piece("errors", "title")]] if told else []
+    for sentence in told:
+        lines += [[Piece(line)] for line in wrap(clean(sentence), max(width, 20))]
     return lines

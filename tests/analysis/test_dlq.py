@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from lagtop.analysis.dlq import DeadLetters
+from lagtop.analysis.failing import error_sentences
 from lagtop.analysis.letters import Kind, Naming
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
@@ -109,6 +111,91 @@ def test_with_several_groups_on_the_source_the_error_rate_is_a_bound() -> None:
         line["groups"]["audit"] = line["groups"]["billing"]
 
     assert only(reports(*lines)[-1]).error_is_bound
+
+
+def shared(t: float, dlq: str, groups: tuple[str, ...], **more: object) -> Line:
+    """Each group reads 10 messages per second of `orders`; 0.5 per second end up in a DLQ."""
+    moved, end = int(t * 10), 1_000 + int(t / 2)
+    topics = {"orders": [[0, 1, 0, moved, moved]], dlq: [[0, 1, 0, end, end]]}
+    return poll(t, topics, {name: {"orders": [[0, moved]]} for name in groups}, **more)
+
+
+TWO = ("audit", "billing")
+
+
+@pytest.mark.parametrize(
+    ("dlq", "groups", "headers", "known", "most"),
+    [
+        pytest.param("orders-dlq", ("billing",), [], [0.05], [0.05], id="nobody else reads it"),
+        pytest.param("orders-dlq", TWO, [], [None, None], [0.05, 0.05], id="each at most that"),
+        pytest.param("orders-billing-dlq", TWO, [], [None, 0.05], [None, 0.05], id="by its name"),
+        pytest.param("billing.orders.DLQ", TWO, [], [None, 0.05], [None, 0.05], id="name first"),
+        pytest.param("billing-dlq", TWO, [], [None, 0.05], [None, 0.05], id="no source, a group"),
+        pytest.param(
+            "orders-dlq", TWO, ["audit"], [0.05, None], [0.05, None], id="headers name it"
+        ),
+        pytest.param(
+            "orders-billing-dlq", TWO, ["audit"], [0.05, None], [0.05, None],
+            id="headers go before names",
+        ),
+        pytest.param(
+            "orders-dlq", ("a", *TWO), ["audit", "billing"], [None] * 3, [None, 0.05, 0.05],
+            id="headers name two",
+        ),
+        pytest.param("orders-dlq", TWO, ["gone"], [None] * 2, [None] * 2, id="headers name none"),
+        pytest.param(
+            "orders-dlq", ("audit", "orders"), [], [None] * 2, [0.05, 0.05],
+            id="a group of the source's name is not named",
+        ),
+        pytest.param("mails-dlq", TWO, [], [None] * 2, [None] * 2, id="of something else"),
+    ],
+)  # fmt: skip
+def test_a_groups_error_rate_is_known_or_bounded_or_unknown(
+    dlq: str,
+    groups: tuple[str, ...],
+    headers: list[str],
+    known: list[float | None],
+    most: list[float | None],
+) -> None:
+    said = {"failing": {dlq: headers}} if headers else {}
+    seen = reports(*(shared(t, dlq, groups, **said) for t in range(0, 302, 2)))[-1]
+
+    told = (seen.groups.error_share, seen.groups.error_share_most)
+    for shares, expected in zip(told, (known, most), strict=True):
+        unknown = [np.nan if one is None else one for one in expected]
+        assert shares.tolist() == pytest.approx(unknown, rel=0.1, nan_ok=True)
+
+
+def test_who_left_a_topic_for_good_is_not_suspected() -> None:
+    lines = [shared(t, "orders-dlq", ("billing",)) for t in range(0, 302, 2)]
+    for line in lines:
+        line["groups"]["gone"] = {"offsets": {"orders": [[0, 3]]}}
+
+    assert only(reports(*lines)[-1]).groups == ("billing",)
+
+
+def test_errors_of_several_topics_add_up_over_what_is_read_once() -> None:
+    lines = [shared(t, "orders-dlq", ("billing",)) for t in range(0, 302, 2)]
+    for line in lines:
+        line["topics"]["dlq-orders"] = line["topics"]["orders-dlq"]
+
+    seen = reports(*lines)[-1]
+    assert seen.groups.error_share[0] == pytest.approx(0.1, rel=0.1)
+    assert len(error_sentences(seen.dead_letters, "billing")) == 2
+
+
+def test_a_sentence_says_how_it_is_known_whose_errors_they_are() -> None:
+    alone = reports(*(shared(t, "orders-dlq", ("billing",)) for t in range(0, 302, 2)))[-1]
+    among = reports(*(shared(t, "orders-dlq", TWO) for t in range(0, 302, 2)))[-1]
+
+    (sure,) = error_sentences(alone.dead_letters, "billing")
+    assert sure == (
+        "5.0% of what it reads of orders ends up in orders-dlq, 0.5/s:"
+        " no other group reads the source"
+    )
+    (maybe,) = error_sentences(among.dead_letters, "billing")
+    assert "or none: 2 groups could write it, and nothing tells which" in maybe
+    assert error_sentences(among.dead_letters, "somebody") == []
 
 
 def test_what_retention_deletes_is_no_negative_growth() -> None:

@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lagtop.analysis.headers import Told, number, readable, suspicions, told_by
-from lagtop.records import Record
+from lagtop.analysis.headers import (
+    Told,
+    failing_groups,
+    number,
+    readable,
+    suspicions,
+    told_by,
+)
+from lagtop.records import Peek, Record
 
 Headers = dict[str, bytes | None]
 
@@ -93,3 +100,14 @@ def test_different_records_are_not_suspicious() -> None:
 
     assert suspicions([record(SPRING), record(other), record({}), record({})]) == []
     assert suspicions([]) == []
+
+
+def test_headers_name_the_groups_that_gave_records_up() -> None:
+    other: Headers = {**SPRING, "kafka_dlt-original-consumer-group": b"audit"}
+    both = Peek("orders-dlt", tuple(record(one, offset=n) for n, one in enumerate((SPRING, other))))
+
+    known = failing_groups({"mails-dlt": ("post",)}, both)
+    assert known == {"mails-dlt": ("post",), "orders-dlt": ("audit", "billing")}
+    news = failing_groups(known, Peek("orders-dlt", (record(SPRING),)))
+    assert news["orders-dlt"] == ("billing",)
+    assert failing_groups(known, Peek("orders-dlt", (record(BY_HAND),))) == known

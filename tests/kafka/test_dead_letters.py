@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+import queue
+import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import numpy as np
 import pytest
 from aiokafka import AIOKafkaProducer
 
 from lagtop.analysis.headers import told_by
 from lagtop.analysis.observer import Observer
-from lagtop.live import search_times
+from lagtop.analysis.report import Report
+from lagtop.live import Live, Update, search_times
 from lagtop.records import Peek
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import NO_GAP, Snapshot
 from lagtop.wire.poller import Poller
 from tests.kafka.kafka_tools import Kafka
 from tests.kafka.traffic import commit, create_topic, names_on, produce, producer
+from tests.kafka.waiting import wait_until
 
 HEADERS = [("kafka_dlt-exception-message", b"no such customer"), ("retry_count", b"3")]
 AGE_S = 3_600
@@ -86,3 +93,72 @@ async def test_dead_letters_are_counted_and_aged(kafka: Kafka, name: str) -> Non
     assert (found.source, found.depth_messages, found.unread_messages) == (source, 5, 3)
     assert (found.readers, found.oldest_is_bound) == (1, False)
     assert found.oldest_s == pytest.approx(AGE_S, abs=120)
+
+
+async def test_errors_are_a_bound_for_two_groups_until_headers_name_one(
+    kafka: Kafka, name: str
+) -> None:
+    groups = [f"{name}-a", f"{name}-b"]
+    for topic in (name, f"{name}-dlt"):
+        create_topic(kafka.bootstrap, topic)
+    produce(kafka.bootstrap, name, {0: 2_000})
+    headers = [("kafka_dlt-original-consumer-group", groups[1].encode())]
+    settings = Settings(parse_bootstrap(kafka.bootstrap), 0.5, groups=re.compile(name))
+    live = Live(lambda: Poller(settings), Observer)
+    seen = queue.Queue[Update]()
+    live.begin(seen.put)
+    try:
+        with producer(kafka.bootstrap) as client:
+
+            def shares_after(read: int) -> list[float]:
+                """What is known of each group, and at most, after one more failure."""
+                client.send(f"{name}-dlt", b"bad", headers=headers, partition=0)
+                client.flush(timeout=30)
+                for group in groups:
+                    commit(kafka.bootstrap, group, name, {0: read})
+                return shares(newest(seen), groups)
+
+            reads = itertools.count(10, 10)
+            bound = wait_for(lambda: shares_after(next(reads)), lambda told: told[2] > 0)
+            assert np.isnan(bound[:2]).all()
+            assert bound[3] > 0
+
+            peeks = queue.Queue[Peek]()
+            live.peek(f"{name}-dlt", False, peeks.put)
+            assert peeks.get(timeout=60).gap == NO_GAP
+            known = wait_for(lambda: shares_after(next(reads)), lambda told: told[1] > 0)
+            assert known[1] == known[3]
+            assert np.isnan([known[0], known[2]]).all()
+    finally:
+        live.end()
+
+
+def newest(seen: queue.Queue[Update]) -> Report:
+    """The next report that comes, or the last of those that have come meanwhile."""
+    update = seen.get(timeout=60)
+    while not seen.empty() or not isinstance(update, Report):
+        update = seen.get(timeout=60)
+    return update
+
+
+def shares(report: Report, groups: list[str]) -> list[float]:
+    """The share of errors of each group as far as it is known, then at most."""
+    names = [facts.name for facts in report.group_facts]
+    if not set(groups) <= set(names):
+        return [math.nan] * 4
+    told = (report.groups.error_share, report.groups.error_share_most)
+    return [float(one[names.index(group)]) for one in told for group in groups]
+
+
+def wait_for(
+    ask: Callable[[], list[float]], is_so: Callable[[list[float]], bool]
+) -> list[float]:
+    """What is told once it is so."""
+    told: list[float] = []
+
+    def asked() -> bool:
+        told[:] = ask()
+        return is_so(told)
+
+    wait_until(asked, "the groups' errors to be told", 90.0)
+    return told

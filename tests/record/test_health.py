@@ -55,6 +55,7 @@ def columns(snapshot: Snapshot) -> list[Any]:
     return [getattr(found, one.name).tolist() for one in fields(found)] + [
         snapshot.bytes_each.tolist(), snapshot.quorum, snapshot.reassigning,
         snapshot.brokers, snapshot.answers, snapshot.readings, snapshot.quotas,
+        snapshot.failing,
     ]  # fmt: skip
 
 
@@ -75,6 +76,7 @@ def test_health_and_answers_come_back_as_they_were() -> None:
             reassigning=3,
             readings={"1": Readings({"cpu_busy_share": 0.5}), "2": Readings(reason="no")},
             quotas=Quotas((Quota("alice", OTHERS, 1e6), Quota("", "b", None, 0.5))),
+            failing={"a-dlq": ("billing", "audit")},
         ),
         replace(
             second, brokers=(broker,), replicas=replicas([2, 1]), bytes_each=np.array([8, 8, 8]),
@@ -111,6 +113,7 @@ def test_settings_that_may_not_be_read_come_back_as_hidden() -> None:
         {"bytes": {"a": [["x", 1]]}},
         {"quorum": [1, 2]},
         {"reassigning": "many"},
+        {"failing": {"a-dlq": [7]}},
         {"times": [[["a", 0, 1]]]},
         {"brokers": [[1, "h", 9092, {"dirs": [["/d"]]}]]},
         {"brokers": [[1, "h", 9092, {"throttle_s": "long"}]]},

@@ -99,6 +99,8 @@ def _group_rows(groups: int, partitions: int, replaced: dict[str, Any]) -> Group
         "produced_missing": np.zeros(groups, dtype=np.int32),
         "consumed_missing": np.zeros(groups, dtype=np.int32),
         "ratio": ones * np.nan,
+        "error_share": ones * np.nan,
+        "error_share_most": ones * np.nan,
     }
     told = _replace(columns, replaced)
     if "ratio" not in replaced:

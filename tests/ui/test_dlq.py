@@ -41,7 +41,7 @@ async def test_dead_letters_are_told_with_depth_errors_and_age() -> None:
         assert screen.names == ["orders-dlq", "orders-retry-1", "dlq-x"]
         told = screen.lines[4].split()
         assert told[:7] == ["!", "orders-dlq", "orders", "dead", "letters", "1.2k", "1.2k"]
-        assert "≥<1%" in told
+        assert "≥0.2%" in told
         assert "2h00m" in told
         assert "of orders; 12 more within 5 min than were read; no group reads it" in screen.text
 
@@ -52,6 +52,29 @@ async def test_what_is_not_known_of_dead_letters_is_a_question_mark_with_its_rea
 
         assert screen.lines[4].split()[:6] == ["✖", "dlq-x", "–", "dead", "letters", "?"]
         assert "its offsets are not known yet" in screen.text
+
+
+async def test_errors_stand_beside_the_group_whose_they_are_or_may_be() -> None:
+    own = replace(ORDERS, groups=("group-0",), known_by="its name says so", error_is_bound=False)
+    shared = replace(ORDERS, topic="mails-dlq", groups=("group-1", "group-2"))
+    unknown = math.nan
+    shares = {
+        "error_share": [0.002, unknown, unknown, unknown],
+        "error_share_most": [0.002, 0.031, unknown, unknown],
+    }
+    seen = replace(report(4, 1, of_groups=shares), dead_letters=(own, shared))
+
+    async with opened(seen, size=(200, 24)) as screen:
+        rows = [line.split() for line in screen.lines[3:8]]
+        told = {word: row for row in rows for word in row[:2] if word.startswith("group-")}
+        assert "0.2%" in told["group-0"]
+        assert "≤3.1%" in told["group-1"]
+        assert "?" in told["group-2"]
+        assert "–" in told["group-3"]
+        await screen.press("5")
+        assert "of group group-0: its name says so" in screen.text
+        await screen.press("G")
+        assert "several groups may have failed" in screen.text
 
 
 async def test_a_cluster_without_dead_letters_says_how_they_are_named() -> None:

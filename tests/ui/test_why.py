@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from lagtop.analysis.failing import ALONE
 from lagtop.analysis.report import Trend
 from tests.ui.reports import report
 from tests.ui.screens import opened
+from tests.ui.test_dlq import ORDERS
 
 STALLED: dict[str, Any] = {
     "of_groups": {"trend": [Trend.STALLED], "consumed_per_s": [0.0]},
@@ -45,6 +48,17 @@ async def test_of_a_group_that_keeps_up_there_is_nothing_to_say() -> None:
 
         await screen.press("escape", "enter")
         assert "(W)" not in screen.text
+
+
+async def test_w_tells_how_much_of_what_a_group_reads_fails() -> None:
+    own = replace(ORDERS, groups=("group-0",), known_by=ALONE, error_is_bound=False)
+    seen = replace(report(1, 2, **CALM), dead_letters=(own,))
+
+    async with opened(seen) as screen:
+        await screen.press("W")
+
+        assert "nothing is known to be wrong" in screen.text
+        assert "0.2% of what it reads of orders ends up in orders-dlq" in screen.text
 
 
 async def test_why_is_asked_about_a_group() -> None:

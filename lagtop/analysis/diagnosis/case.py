@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from lagtop.analysis.failing import error_sentences
 from lagtop.analysis.lag import as_floats
 from lagtop.analysis.measure import USUAL_SPACING_S
 from lagtop.analysis.report import Flags, PartitionRows, Report, Trend
@@ -18,6 +19,8 @@ WAITING_S = 3.0
 """A partition is behind with more than so many commit intervals' worth of messages."""
 
 LEAST_MESSAGES = 10.0
+WORTH_A_WORD = 0.01
+"""Errors below this share do not explain a lag."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,14 @@ class Case:
         return at_least(
             rate(self.consumed_per_s), int(self.report.groups.consumed_missing[self.row])
         )
+
+    @property
+    def failures(self) -> str:
+        """What ends up as dead letters, to add to evidence; empty where it is not worth a word."""
+        share = float(self.report.groups.error_share_most[self.row])
+        if not share >= WORTH_A_WORD:
+            return ""
+        return "; " + "; ".join(error_sentences(self.report.dead_letters, self.facts.name))
 
     @cached_property
     def busy_members(self) -> tuple[int, ...]:

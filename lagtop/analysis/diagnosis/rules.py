@@ -59,7 +59,7 @@ def poison_record(case: Case) -> Finding | None:
     offset = int(case.rows.committed_offset[case.span.start + at])
     others = plural(len(moving), "other partition")
     return Finding(
-        "poison record", 3, f"{_sentence(case, at)}; {others} of the group go on",
+        "poison record", 3, f"{_sentence(case, at)}; {others} of the group go on{case.failures}",
         (
             f"look at the record at offset {offset} of {case.place(at)}: it may fail each time",
             "limit retries, with back-off, and send what fails to a dead letter topic",
@@ -122,7 +122,8 @@ def sick_member(case: Case) -> Finding | None:
     others = [case.read_by(one) for one in case.busy_members if one != case.owner[at]]
     usual = rate(float(np.median(others))) if others else "?/s"
     return Finding(
-        "sick member", 2.1, f"{_sentence(case, at)}; it reads {rate(mine)}, others {usual} each",
+        "sick member", 2.1, f"{_sentence(case, at)}; it reads {rate(mine)}, others {usual} each"
+        f"{case.failures}",
         (
             f"look at {case.name_of(int(case.owner[at]))}: CPU, memory, disk, its neighbours",
             "restart or replace it; its partitions go to the others meanwhile",
@@ -179,7 +180,7 @@ def capacity(case: Case) -> Finding | None:
     needed = case.produced_per_s * (1 + case.report.margin) / each if each else np.inf
     at_capacity = f"all {len(able)}" if len(able) > 1 else "the only"
     told = f"{at_capacity} member{'s' * (len(able) > 1)} at capacity, {rate(each)} each"
-    rates = f"{case.inflow} in, {case.outflow} out"
+    rates = f"{case.inflow} in, {case.outflow} out{case.failures}"
     if case.members < partitions and needed <= partitions:
         return Finding(
             "too few consumers", 2, f"{told}; {case.members} for {partitions} partitions; {rates}",
@@ -244,4 +245,6 @@ def _faster(case: Case) -> tuple[str, ...]:
     config = case.config_of(case.worst())
     if config is not None and config.compression in ("uncompressed", "none"):
         remedies.append(f"{case.topic_of(case.worst())} is not compressed: lz4 or zstd halve I/O")
+    if case.failures:
+        remedies.append("see why messages fail: each that is retried takes time from the others")
     return tuple(remedies)
