@@ -183,7 +183,12 @@ class Live(Feeder):
             self._failing = failing_groups(self._failing, found)
             deliver(found)
 
-        if not self._on_loop(lambda source: self._errands.add(asyncio.create_task(read(source)))):
+        def begin(source: Source) -> None:
+            errand = asyncio.create_task(read(source))
+            self._errands.add(errand)
+            errand.add_done_callback(self._errands.discard)
+
+        if not self._on_loop(begin):
             deliver(Peek(topic, gap=Gap("unreachable", "there is no connection yet")))
 
     def focus(self, groups: frozenset[str]) -> None:

@@ -17,8 +17,9 @@ from lagtop.live import Live, Update
 from lagtop.records import Peek, Record
 from lagtop.snapshot import Failure, Snapshot, TimeAnswer, TimeQuestion
 from tests.analysis.build import one, poll, snapshots
+from tests.kafka.waiting import wait_until
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 WRITTEN_AT = 1_000.0
 
 
@@ -143,6 +144,19 @@ def test_records_are_peeked_at_beside_the_polls() -> None:
 
     peek = peeks.get(timeout=PATIENCE_S)
     assert (peek.topic, peek.records[0].value) == ("orders-dlq", b"abc")
+    live.end()
+
+
+def test_a_peek_that_is_over_leaves_no_task_behind() -> None:
+    live, _, seen = play(*snapshots(one(10, 3, 8)))
+    seen.get(timeout=PATIENCE_S)
+    peeks = queue.Queue[Peek]()
+
+    for _ in range(3):
+        live.peek("orders-dlq", True, peeks.put)
+        peeks.get(timeout=PATIENCE_S)
+
+    wait_until(lambda: not live._errands, "tasks to be let go of")
     live.end()
 
 

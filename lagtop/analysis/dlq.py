@@ -136,6 +136,7 @@ class Letters:
         records, NaN where nobody knows.
         """
         if not len(rows):
+            self._memory = {}
             return ()
         read, readers = _read(snapshot, rows)
         topic = snapshot.partitions.topic[rows]

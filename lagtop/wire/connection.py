@@ -104,7 +104,7 @@ class Connection(AIOKafkaConnection):  # type: ignore[misc]
 
     @staticmethod
     async def _read(self_ref: Any) -> None:
-        """Read frames for ever, holding no reference to the connection while waiting."""
+        """Read frames for ever, holding neither the connection nor the last frame while waiting."""
         self = self_ref()
         if self is None:
             return
@@ -122,7 +122,7 @@ class Connection(AIOKafkaConnection):  # type: ignore[misc]
             if self is None:
                 return
             self._handle_frame(frame)
-            del self
+            del self, frame
 
     def _checked_size(self, head: bytes) -> int:
         (size,) = struct.unpack(">i", head)

@@ -72,7 +72,11 @@ class LogFacts:
         return cls(table, gaps, start, end, stable, blocked, read_at, not_asked, near)
 
     def moved_to(self, table: PartitionTable) -> LogFacts:
-        """The same facts in other rows; those of a topic that was recreated are dropped."""
+        """The same facts in other rows; those of a topic that was recreated are dropped.
+
+        So are gaps that no partition has any more: this object is of no use afterwards.
+        """
+        self.gap = self.gaps.keep(self.gap)
         new = LogFacts.unread(table, self.gaps)
         topics = {name: code for code, name in enumerate(self.table.topics)}
         same = [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 from kafka.errors import for_code
 
-from lagtop.snapshot import NO_GAP, Gap
+from lagtop.snapshot import NO_GAP, Codes, Gap
 
 NONE = 0
 UNKNOWN_TOPIC = 3
@@ -65,6 +66,13 @@ class GapTable:
     def row(self, gap: Gap) -> int:
         """The number of a gap."""
         return self._rows.setdefault(gap, len(self._rows))
+
+    def keep(self, used: Codes) -> Codes:
+        """Forget all but these numbers; gives the new ones in their place."""
+        numbers, places = np.unique(used, return_inverse=True)
+        before, self._rows = self.table(), {NO_GAP: 0}
+        kept = np.array([self.row(before[number]) for number in numbers.tolist()], np.int32)
+        return kept[places]
 
     def table(self) -> tuple[Gap, ...]:
         """All gaps so far, by number."""

@@ -99,7 +99,10 @@ class Survey:
             await self._list_groups(now)
 
     async def read_configs(self, topics: Sequence[str], now: float) -> None:
-        """Ask how these topics are set, if that is due; no answer leaves what was known."""
+        """Ask how these topics are set, if that is due; of others what was known is forgotten.
+
+        No answer leaves what was known.
+        """
         new = any(topic not in self.configs for topic in topics)
         every_s = CONFIGS_SOON_S if new else CONFIGS_EVERY_S
         healthy = [node_id for node_id, node in self._link.nodes.items() if node.gap is None]
@@ -109,12 +112,15 @@ class Survey:
         with suppress(LinkError):
             found = await ask_configs(self._link, random.choice(healthy), topics)
             told = {topic: one for topic, one in found.items() if one is not None}
-            self.configs = {**self.configs, **told}
+            kept = {topic: self.configs[topic] for topic in topics if topic in self.configs}
+            self.configs = kept | told
             refused = found.keys() - told.keys()
-            self.configs_refused = (self.configs_refused - told.keys()) | refused
+            still = self.configs_refused.intersection(topics) - told.keys()
+            self.configs_refused = still | refused
 
     async def seek(self, missing: frozenset[str], now: float) -> None:
         """Learn which of these topics, that some group names, are there but may not be seen."""
+        self._sought, self.refused = self._sought & missing, self.refused & missing
         due = now - self._sought_at >= TOPOLOGY_EVERY_S
         healthy = [node for node in self._link.nodes.values() if node.gap is None]
         if not missing or not healthy or (not due and missing <= self._sought):
