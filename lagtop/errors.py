@@ -32,6 +32,11 @@ class LagtopError(Exception):
         self.what = what
         self.hint = hint
 
+    @property
+    def told(self) -> str:
+        """Both on one line."""
+        return f"{self.what}; {self.hint}" if self.hint else self.what
+
 
 class UsageError(LagtopError):
     """The caller asked for something that cannot be."""

@@ -14,6 +14,7 @@ from lagtop.security import OPEN_DOOR, Security
 DEFAULT_PORT = 9092
 DEFAULT_INTERVAL_S = 2.0
 SHORTEST_INTERVAL_S = 0.2
+LONGEST_INTERVAL_S = 3600.0
 MOST_MARGIN_PER_CENT = 1000
 
 
@@ -64,9 +65,10 @@ def parse_interval(text: str) -> float:
         interval_s = float(text)
     except ValueError:
         interval_s = float("nan")
-    if not SHORTEST_INTERVAL_S <= interval_s <= 3600:
+    if not SHORTEST_INTERVAL_S <= interval_s <= LONGEST_INTERVAL_S:
         raise UsageError(
-            f"not an interval: {text!r}", f"seconds, from {SHORTEST_INTERVAL_S:g} to 3600"
+            f"--interval: not an interval: {text!r}",
+            f"seconds, from {SHORTEST_INTERVAL_S:g} to {LONGEST_INTERVAL_S:g}",
         )
     return interval_s
 
@@ -79,7 +81,7 @@ def parse_margin(text: str) -> float:
         per_cent = float("nan")
     if not (per_cent == 0 or 1 <= per_cent <= MOST_MARGIN_PER_CENT):
         raise UsageError(
-            f"not a safety margin: {text!r}",
+            f"--margin: not a safety margin: {text!r}",
             f"per cent, 0 or from 1 to {MOST_MARGIN_PER_CENT}: with 20, consumers must be able to"
             " consume 1.2 times what is produced",
         )

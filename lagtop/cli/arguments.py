@@ -51,7 +51,7 @@ def add_connection_options(
     `others` is the help of more profiles, for a command that takes several.
     """
     parser.add_argument("profile", metavar="PROFILE", nargs="?", help="a saved connection")
-    parser.add_argument("others", metavar="PROFILE", nargs="*", help=others)
+    parser.add_argument("others", metavar="PROFILE", nargs="*", default=[], help=others)
     parser.add_argument(
         "-b",
         "--bootstrap-servers",
@@ -71,8 +71,7 @@ def add_connection_options(
         default=[],
         help="one such property; a secret as ${env:NAME}, ${file:PATH} or ${prompt}",
     )
-    parser.set_defaults(interval=None, group=None, metrics=[], filled=frozenset())
-    parser.set_defaults(used=None)
+    parser.set_defaults(interval=None, group=None, metrics=[], filled=frozenset(), used=None)
 
 
 def add_cluster_options(parser: argparse.ArgumentParser, others: str = argparse.SUPPRESS) -> None:
@@ -80,6 +79,7 @@ def add_cluster_options(parser: argparse.ArgumentParser, others: str = argparse.
     add_connection_options(parser, others)
     parser.set_defaults(filled=FILLED)
     parser.add_argument(
+        "-d",
         "--interval",
         metavar="SECONDS",
         help=f"time between polls, jittered by 20 %% (default {DEFAULT_INTERVAL_S:g})",
@@ -120,6 +120,28 @@ def settings_from(options: argparse.Namespace) -> Settings:
         security=security,
         metrics=parse_metrics(options.metrics or _endpoints(options)),
     )
+
+
+def names_cluster(options: argparse.Namespace) -> bool:
+    """Whether the command line says which cluster."""
+    return bool(_which_cluster(options))
+
+
+def refuse_cluster(options: argparse.Namespace) -> None:
+    """Raise UsageError where a cluster is named beside the recording that is to be read."""
+    if named := _which_cluster(options):
+        raise UsageError("either a cluster or a recording", f"leave out --replay or {named}")
+
+
+def _which_cluster(options: argparse.Namespace) -> str:
+    """The first option that says which cluster; empty where none does."""
+    given = {
+        "-b": options.bootstrap_servers,
+        "--config": options.config,
+        "--set": options.set,
+        repr(options.profile): options.profile,
+    }
+    return next((name for name, value in given.items() if value), "")
 
 
 def _endpoints(options: argparse.Namespace) -> list[str]:

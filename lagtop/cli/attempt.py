@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
+from lagtop import lookup
 from lagtop.analysis.hidden import hidden
 from lagtop.errors import UnreachableError
 from lagtop.profiles.connection import Connection
@@ -14,7 +13,7 @@ from lagtop.snapshot import Failure, Snapshot
 def attempt(connection: Connection) -> str:
     """What was found, in a few words; raises UnreachableError with the reason."""
     settings = Settings(parse_bootstrap(connection.bootstrap), security=connection.security)
-    return asyncio.run(_poll(settings))
+    return lookup.run(_poll(settings))
 
 
 async def _poll(settings: Settings) -> str:

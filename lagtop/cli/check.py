@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
+from lagtop.cli.arguments import Parser, add_cluster_options, refuse_cluster, settings_from
 from lagtop.cli.numbers import positive, whole
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.cli.progress import Progress as Line
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lagtop.cli.checked import Check
 
 DEFAULT_LOOK_S = 30
-ROUNDS_A_POLL = 4
 ROUNDS_AT_THE_END = 24
 FORMATS = ("text", "nagios", "json")
 
@@ -51,9 +50,11 @@ def _main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if options.replay is None and options.at is not None:
         raise UsageError("--at goes with --replay", "see: lagtop check --help")
-    if options.replay is not None and (options.bootstrap_servers or options.profile):
-        raise UsageError("either a cluster or a recording", "leave out -b or --replay")
-    settings = None if options.replay is not None else settings_from(options)
+    settings = None
+    if options.replay is None:
+        settings = settings_from(options)
+    else:
+        refuse_cluster(options)
     from lagtop.cli.running import TERMINATED, run_until_ended
 
     check = _check(options)
@@ -108,7 +109,7 @@ def _judge_recording(options: argparse.Namespace, check: Check) -> int:
 
 
 async def _look(settings: Settings, options: argparse.Namespace, check: Check) -> int:
-    from lagtop.live import search_times
+    from lagtop.live import ROUNDS_A_POLL, search_times
     from lagtop.wire.poller import Poller
 
     poller, line = Poller(settings), Line()

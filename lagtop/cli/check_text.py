@@ -63,10 +63,11 @@ FORMATS: dict[str, Callable[[Outcome], str]] = {
 
 def _well(outcome: Outcome) -> str:
     totals = outcome.report.totals
-    lag = 0 if totals.lag_messages == UNKNOWN else totals.lag_messages
+    is_known = totals.lag_messages != UNKNOWN
+    lag = plural(totals.lag_messages, "message") if is_known else "unknown"
     groups = plural(len(outcome.report.group_facts), "group")
     behind = f", {duration(totals.lag_s)} behind" if totals.lag_s > 0 else ""
-    return f"{groups}, lag {plural(lag, 'message')}{behind}"
+    return f"{groups}, lag {lag}{behind}"
 
 
 def _performance(outcome: Outcome) -> Iterator[str]:

@@ -37,17 +37,17 @@ class Clusters:
         try:
             self._profiles = read_profiles(profiles_path())
         except LagtopError as error:
-            self._profiles, trouble = {}, [Choice(BROKEN, "profiles", BROKEN, _told(error))]
+            self._profiles, trouble = {}, [Choice(BROKEN, "profiles", BROKEN, error.told)]
         saved = {str(one.values.get("source")) for one in self._profiles.values()}
         self._imports = {one.source: one for one in _found() if one.source not in saved}
         return [
             *trouble,
             *(
-                Choice(name, "profiles", name, _about(partial(layered, one)))
+                Choice(name, "profiles", name, about(partial(layered, one)))
                 for name, one in self._profiles.items()
             ),
             *(
-                Choice(source, "found here, saved once they work", one.name, _about(one.connection))
+                Choice(source, "found here, saved once they work", one.name, about(one.connection))
                 for source, one in self._imports.items()
             ),
             Choice(DEMO, "without a Kafka", DEMO, ABOUT_DEMO),
@@ -62,7 +62,7 @@ class Clusters:
         try:
             return attempt(self._connection(name))
         except LagtopError as error:
-            return _told(error)
+            return error.told
 
     def take(self, name: str) -> tuple[str, str]:
         """What is in the way of opening it, or nothing; and the profile's name, once saved."""
@@ -75,7 +75,7 @@ class Clusters:
             elif name != DEMO and not self._asks(name):
                 self._connection(name)
         except LagtopError as error:
-            return _told(error), name
+            return error.told, name
         return "", name
 
     def _connection(self, name: str) -> Connection:
@@ -111,13 +111,10 @@ def _found() -> Iterator[Import]:
             continue
 
 
-def _about(connect: Callable[[], Connection]) -> str:
+def about(connect: Callable[[], Connection]) -> str:
+    """Where a connection leads and how; a source that is gone must not end a list."""
     try:
         found = connect()
     except LagtopError as error:
         return f"? {error.what}"
     return f"{found.bootstrap} {found.security.protocol} {found.security.mechanism}".strip()
-
-
-def _told(error: LagtopError) -> str:
-    return f"{error.what}; {error.hint}" if error.hint else error.what

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lagtop.cli.numbers import positive, whole
@@ -36,9 +36,12 @@ def add_writing_options(parser: argparse.ArgumentParser, most_per_s: float) -> N
 
 
 async def agreed_target(
-    settings: Settings, options: argparse.Namespace, says: Sequence[str]
+    settings: Settings, options: argparse.Namespace, says: Callable[[int], Sequence[str]]
 ) -> Target:
-    """The topic to write to, once the user agrees to what `says` tells; made if it has to be."""
+    """The topic to write to, once the user agrees; made if it has to be.
+
+    `says` tells what will be written to so many partitions, and raises UsageError where it cannot.
+    """
     from lagtop.probe.target import create_topic, find_topic, must_create
 
     profile = options.used
@@ -46,10 +49,13 @@ async def agreed_target(
         raise UsageError(
             f"profile {profile.name!r} is for reading only", "allow_writes = true in it, or use -b"
         )
-    missing = await must_create(settings, options.topic, options.create is not None)
-    made = [f"the topic is missing: it is made, with {options.create} partitions"] * missing
-    what = f"lagtop will write to topic {options.topic} of {settings.address}:"
-    _ask(what, [*made, *says], options.yes)
+    told: list[str] = []
+    if missing := await must_create(settings, options.topic, options.create is not None):
+        told.append(f"the topic is missing: it is made, with {options.create} partitions")
+        told += says(options.create)
+    else:
+        told += says(len((await find_topic(settings, options.topic)).leaders))
+    _ask(f"lagtop will write to topic {options.topic} of {settings.address}:", told, options.yes)
     if missing:
         await create_topic(settings, options.topic, options.create)
     return await find_topic(settings, options.topic)

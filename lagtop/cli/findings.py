@@ -11,7 +11,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from lagtop.cli.latency_text import LiveBlock, bars, columns_of, status, table, time_line
+from lagtop.cli.latency_text import (
+    LiveBlock,
+    bars,
+    columns_of,
+    is_ascii_only,
+    status,
+    table,
+    time_line,
+)
 from lagtop.cli.telling import Telling
 from lagtop.probe import outcome, told
 from lagtop.probe.beside import beside
@@ -87,7 +95,7 @@ def write(form: str, findings: Findings) -> None:
 
 def _print_table(rows: list[outcome.Row], findings: Findings) -> None:
     print(table(rows, columns_of(rows)))
-    is_ascii = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    is_ascii = is_ascii_only(sys.stdout)
     stage, last = findings.last
     print(f"latency of {stage}")
     moments = findings.timeline.moments

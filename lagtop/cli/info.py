@@ -10,7 +10,9 @@ from lagtop import __version__
 from lagtop.cli.arguments import Parser
 from lagtop.errors import EXIT_OK
 
-LIBRARIES = ("textual", "aiokafka", "kafka-python", "numpy", "plotext", "platformdirs", "tomlkit")
+LIBRARIES = (
+    "textual", "aiokafka", "kafka-python", "numpy", "plotext", "platformdirs", "pyyaml", "tomlkit",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from lagtop.analysis.words import latency
 
@@ -43,6 +43,11 @@ ONLY_IF_ANY = {"late", "duplicates", "out_of_order", "failed", "waiting"}
 SPARK_WIDTH = 60
 SPARKS = "▁▂▃▄▅▆▇█"
 ASCII_SPARKS = " .:-=+*#"
+
+
+def is_ascii_only(stream: TextIO) -> bool:
+    """Whether a stream may take no block glyphs: its encoding is not UTF-8."""
+    return (stream.encoding or "").lower().replace("-", "") != "utf8"
 
 
 def duration(seconds: float | None) -> str:
@@ -123,7 +128,7 @@ class LiveBlock:
     def __init__(self) -> None:
         self._height = 0
         self.is_shown = sys.stderr.isatty()
-        self.is_ascii = (sys.stderr.encoding or "").lower().replace("-", "") != "utf8"
+        self.is_ascii = is_ascii_only(sys.stderr)
 
     def show(self, lines: Sequence[str]) -> None:
         """Draw the lines where those before were drawn."""

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lagtop import lookup
 from lagtop.cli.arguments import Parser, add_connection_options, settings_from
 from lagtop.cli.consent import add_writing_options, agreed_target
 from lagtop.cli.load_options import (
@@ -77,7 +78,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     settings = settings_from(options)
     rates = read_rates(options.rates, options.shape, options.max_rate)
-    return asyncio.run(_load(settings, policy_from(options), options, rates))
+    return lookup.run(_load(settings, policy_from(options), options, rates))
 
 
 async def _load(
@@ -125,7 +126,7 @@ async def _job(settings: Settings, options: argparse.Namespace, rates: list[floa
         f"for up to {options.max_time:g} s",
         f"each has a header {LOAD_MARK}; it watches group {options.watched}",
     ]
-    target = await agreed_target(settings, options, says)
+    target = await agreed_target(settings, options, lambda _: says)
     plan = None
     if reply is not None:
         every_s = len(target.leaders) / min(PROBES_PER_S, min(rates) / 2)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lagtop import lookup
 from lagtop.cli.arguments import Parser, add_connection_options, settings_from
 from lagtop.cli.consent import add_writing_options, agreed_target
 from lagtop.cli.latency_text import FORMATS
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     _add_options(parser)
     options = parser.parse_args(arguments)
     settings = settings_from(options)
-    return asyncio.run(_probe(settings, options))
+    return lookup.run(_probe(settings, options))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -103,15 +103,18 @@ async def _plan(settings: Settings, options: argparse.Namespace) -> Plan:
     place = parse_place("--key", options.key)
     reply = await find_topic(settings, options.reply_topic) if options.reply_topic else None
     until = f"{options.n} times" if options.n else "until Ctrl+C"
-    says = [
-        f"an event to each partition every {options.every:g} s, {until}",
-        f"each has a header {MARK}, and its id in {place.words}",
-    ]
+
+    def says(partitions: int) -> list[str]:
+        per_s = partitions / options.every
+        if per_s > options.max_rate:
+            raise UsageError(
+                f"{per_s:g} events a second are more than {options.max_rate:g}",
+                "a longer --every, or a higher --max-rate",
+            )
+        return [
+            f"an event to each of {partitions} partitions every {options.every:g} s, {until}",
+            f"each has a header {MARK}, and its id in {place.words}",
+        ]
+
     target = await agreed_target(settings, options, says)
-    per_s = len(target.leaders) / options.every
-    if per_s > options.max_rate:
-        raise UsageError(
-            f"{per_s:g} events a second are more than {options.max_rate:g}",
-            "a longer --every, or a higher --max-rate",
-        )
     return Plan(target, options.every, options.n, options.timeout, options.size, reply, place)

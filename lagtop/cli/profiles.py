@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from lagtop.cli import COMMANDS
 from lagtop.cli.arguments import Parser
 from lagtop.cli.assignment import parse_assignment
 from lagtop.cli.attempt import attempt
+from lagtop.cli.clusters import about
 from lagtop.cli.target import fetched, profiles_path
 from lagtop.errors import EXIT_OK, LagtopError, UsageError
 from lagtop.profiles.connection import connection_from
@@ -62,18 +64,8 @@ def _epilog() -> str:
 def _list(_options: argparse.Namespace) -> None:
     profiles = read_profiles(profiles_path())
     for name, profile in profiles.items():
-        print(f"{name:20} {_summary(profile)}".rstrip())
+        print(f"{name:20} {about(partial(layered, profile))}".rstrip())
     print(f"{len(profiles)} in {profiles_path()}", file=sys.stderr)
-
-
-def _summary(profile: Profile) -> str:
-    """Where it leads and how; a source that is gone must not end the list."""
-    try:
-        connection = layered(profile)
-    except LagtopError as error:
-        return f"? {error.what}"
-    kind = f"{connection.security.protocol} {connection.security.mechanism}"
-    return f"{connection.bootstrap} {kind}".strip()
 
 
 def _show(options: argparse.Namespace) -> None:
@@ -113,7 +105,7 @@ def _import(options: argparse.Namespace) -> None:
             taken.add(name)
             saved += 1
         except LagtopError as error:
-            print(f"{name}: left out: {error.what}; {error.hint}", file=sys.stderr)
+            print(f"{name}: left out: {error.told}", file=sys.stderr)
     if not saved:
         raise UsageError("nothing was imported", "the reasons stand above")
 

@@ -36,9 +36,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "-d", metavar="SECONDS", dest="interval", help="time between polls, as --interval"
-    )
     parser.add_argument("-n", metavar="N", type=whole, help="so many polls, then end")
     parser.add_argument("--for", metavar="TIME", dest="seconds", type=span, help="then end: 90, 2h")
     parser.add_argument("--rotate-size", metavar="SIZE", type=size, help="new file: 500k, 100M, 2G")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lagtop import __version__
 from lagtop.cli import COMMANDS, DEMO
-from lagtop.cli.arguments import EPILOG, Parser, add_cluster_options, settings_from
+from lagtop.cli.arguments import EPILOG, Parser, add_cluster_options, names_cluster, settings_from
 from lagtop.cli.last import is_decided_outside, last_profile, remember_profile
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.cli.show import add_screen_options, looks, show, tag_of
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     add_policy_options(parser)
     add_screen_options(parser)
     options = parser.parse_args(arguments)
-    if not arguments:
+    if not names_cluster(options):
         options.profile = last_profile()
     if options.others:
         from lagtop.cli.fleet import open_fleet
@@ -35,15 +35,15 @@ def main(arguments: Sequence[str]) -> int:
     from lagtop.cli.chooser import Chooser
 
     chooser = Chooser()
-    if not arguments and options.profile is None and not is_decided_outside():
+    if not names_cluster(options) and not is_decided_outside():
         status = _choose(options, chooser)
     else:
         status = _open(options, chooser)
     while chooser.taken is not None:
         if chooser.taken == DEMO:
-            from lagtop.cli import demo
+            from lagtop.cli.demo import open_demo
 
-            return demo.main([])
+            return open_demo(options)
         status = _open(on_another(options, chooser.taken), chooser)
     return status
 

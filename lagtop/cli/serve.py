@@ -19,7 +19,6 @@ from lagtop.snapshot import Failure
 
 DEFAULT_LISTEN = "127.0.0.1:9311"
 DEFAULT_ROWS = 20_000
-ROUNDS_A_POLL = 4
 
 EPILOG = """\
 GET /metrics is OpenMetrics, under the names of the usual exporters and lagtop's own; GET /healthz
@@ -79,7 +78,7 @@ async def _serve(settings: Settings, options: argparse.Namespace, address: tuple
     from lagtop.analysis.observer import Observer
     from lagtop.export.http import MOST_HEAD_BYTES, Server
     from lagtop.export.scrape import Scrapes
-    from lagtop.live import search_times
+    from lagtop.live import ROUNDS_A_POLL, search_times
     from lagtop.wire.poller import Poller
 
     scrapes, line = Scrapes(options.max_rows), Progress()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
+from lagtop.cli.arguments import Parser, add_cluster_options, refuse_cluster, settings_from
 from lagtop.cli.numbers import whole
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.cli.progress import Progress
@@ -18,13 +18,10 @@ from lagtop.snapshot import Failure, Snapshot
 
 if TYPE_CHECKING:
     from lagtop.analysis.narrow import Narrow
-    from lagtop.analysis.report import Report
     from lagtop.wire.poller import Poller
 
 ROUNDS = 24
 """Enough for every search by time to end: one report must say all it can."""
-
-Take = Callable[["Report"], None]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -58,9 +55,6 @@ def _add_options(parser: argparse.ArgumentParser, forms: Sequence[str], about: s
         "--output", metavar="FILE", type=Path, help="write to a file, which appears whole or not"
     )
     parser.add_argument("-n", metavar="N", type=whole, default=1, help="polls (default 1)")
-    parser.add_argument(
-        "-d", metavar="SECONDS", dest="interval", help="time between polls, as --interval"
-    )
     parser.add_argument("--replay", metavar="FILE", type=Path, help="read a recording instead")
     parser.add_argument("--at", metavar="TIME", help="with --replay: the report at this time")
     parser.add_argument("--every", action="store_true", help="with --replay: of each poll")
@@ -85,8 +79,7 @@ def _narrow(options: argparse.Namespace) -> Narrow:
 
 
 def _print_recording(options: argparse.Namespace) -> int:
-    if options.bootstrap_servers or options.profile:
-        raise UsageError("either a cluster or a recording", "leave out -b or --replay")
+    refuse_cluster(options)
     if options.n != 1:
         raise UsageError("-n goes with a cluster", "--every prints each poll of a recording")
     from lagtop.cli.replayed import replay

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lagtop import lookup
 from lagtop.cli.arguments import Parser, add_connection_options, settings_from
 from lagtop.cli.latency_text import FORMATS
 from lagtop.cli.numbers import positive
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     add_connection_options(parser)
     _add_options(parser)
     options = parser.parse_args(arguments)
-    return asyncio.run(_trace(settings_from(options), options))
+    return lookup.run(_trace(settings_from(options), options))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

@@ -176,6 +176,14 @@ def test_what_is_known_to_be_wrong_counts_more_than_what_is_unknown(
     assert checked(tmp_path, capfd, lines, "--max-lag", "9")["status"] == "critical"
 
 
+def test_a_lag_that_nobody_knows_is_not_told_as_none(tmp_path: Path, capfd: Capture) -> None:
+    path = recorded(tmp_path / "r.jsonl", *told(3, lambda step: {"new": group([-1])}))
+
+    said = ran(capfd, "check", "--replay", path)
+
+    assert "lag 0" not in said.out
+
+
 def test_no_such_group_is_unknown(tmp_path: Path, capfd: Capture) -> None:
     verdict = checked(tmp_path, capfd, told(3, keeps_up), "--group", "^none$")
 
@@ -205,6 +213,7 @@ def test_nagios_gets_performance_data(tmp_path: Path, capfd: Capture) -> None:
         ("--replay", __file__),
         ("--replay", "no-such-file"),
         ("-b", "h:1", "--replay", "x"),
+        ("--config", "c", "--replay", "x"),
         ("-b", "h:1", "--max-lag", "-4"),
         ("-b", "h:1", "--for", "0"),
         ("-b", "h:1", "--format", "xml"),

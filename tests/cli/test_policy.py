@@ -67,7 +67,7 @@ def test_a_margin_is_in_per_cent(text: str, margin: float) -> None:
 
 @pytest.mark.parametrize("text", ["0.2", "1.2x", "", "nan", "inf", "-5", "20 percent", "100000"])
 def test_a_margin_that_is_none_says_what_it_should_be(text: str) -> None:
-    with pytest.raises(UsageError, match="not a safety margin") as caught:
+    with pytest.raises(UsageError, match="--margin: not a safety margin") as caught:
         policy(f"--margin={text}")
 
     assert "1.2 times what is produced" in caught.value.hint

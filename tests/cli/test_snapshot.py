@@ -154,10 +154,12 @@ def test_a_link_stays_a_link_and_a_mode_a_mode(
     ("words", "complaint"),
     [
         (("-b", "h:1", "-n", "0"), "not a whole number, 1 or more: '0'"),
-        (("-b", "h:1", "-d", "-1"), "not an interval: '-1'"),
+        (("-b", "h:1", "-d", "-1"), "--interval: not an interval: '-1'"),
         (("-b", "h:1", "--format", "xml"), "invalid choice: 'xml'"),
         (("-b", "h:1", "--topic", "("), "--topic: not a regular expression"),
         (("-b", "h:1", "--replay", "f"), "either a cluster or a recording"),
+        (("--config", "c", "--replay", "f"), "leave out --replay or --config"),
+        (("--set", "security.protocol=SSL", "--replay", "f"), "leave out --replay or --set"),
         (("--replay", "f", "-n", "2"), "-n goes with a cluster"),
         (("-b", "h:1", "--every"), "--at and --every go with --replay"),
         (("--replay", "/"), "/ cannot be read: Is a directory"),

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from lagtop.cli import run
 from lagtop.demo.cluster import DemoCluster
 from lagtop.demo.story import Story, Topic
 from lagtop.errors import UnreachableError, UsageError
@@ -151,6 +152,19 @@ async def test_a_topic_is_written_to_only_if_it_is_there_and_not_internal(
             await must_create(settings, topic, may_create=False)
     with pytest.raises(UnreachableError, match="cannot create new"):
         await create_topic(settings, "new", partitions=1)
+
+
+async def test_a_probe_that_would_write_too_much_makes_no_topic(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("probe", "-b", settings.address, "--topic", "new", "--create", "30", "--yes")
+
+    assert await asyncio.to_thread(run, (*words, "--max-rate", "20")) == 64
+
+    said = capsys.readouterr().err
+    assert "30 events a second are more than 20" in said
+    assert "will write" not in said
+    assert await must_create(settings, "new", may_create=True) is True
 
 
 async def test_a_probe_asks_for_no_group_and_no_coordinator(

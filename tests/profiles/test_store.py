@@ -138,6 +138,18 @@ def test_metrics_endpoints_stay_with_their_cluster(path: Path) -> None:
     assert settings_from(back).metrics == ()
 
 
+@pytest.mark.parametrize("words", [(), ("--theme", "light"), ("-d", "5", "--group", "^b")])
+def test_without_a_cluster_the_screen_opens_the_last_profile(
+    path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    path.write_text('[last]\nbootstrap_servers = "a:1"\nmargin = -3\n')
+    (path.parent / "last-profile").write_text("last\n")
+
+    assert run(words) == 64
+
+    assert f"{path}:3: margin: not a safety margin" in capsys.readouterr().err
+
+
 def test_the_command_line_before_the_environment_before_the_profile(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,7 +37,7 @@ class TimingScreen(OpeningScreen, inherit_bindings=False):
         try:
             self.session.go_to(parse_moment(when, report.captured_at))
         except LagtopError as error:
-            self.say(f"{error.what}; {error.hint}")
+            self.say(error.told)
         else:
             self.show()
 
@@ -93,7 +93,7 @@ class TimingScreen(OpeningScreen, inherit_bindings=False):
             try:
                 tap.open(path.absolute())
             except LagtopError as error:
-                self.say(f"{error.what}; {error.hint}".strip("; "))
+                self.say(error.told)
             else:
                 self.say(f"recording to {path}; :record ends it", "title")
 
