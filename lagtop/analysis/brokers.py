@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.sums import total_known
 from lagtop.analysis.weights import Weights
 from lagtop.snapshot import NO_LEADER, UNKNOWN, Broker, Floats, Ints, Replicas, Snapshot
 
@@ -61,7 +62,7 @@ class Brokers:
         return tuple(
             BrokerHealth(
                 **_of_broker(counts, broker.node_id),
-                bytes_in_per_s=_known_sum(bytes_in[leader == broker.node_id]),
+                bytes_in_per_s=total_known(bytes_in[leader == broker.node_id]),
                 **_disks(broker),
             )
             for broker in snapshot.brokers
@@ -115,11 +116,6 @@ def _by_node(nodes: NDArray[np.int32]) -> dict[int, int]:
 
 def _of_broker(counts: Counts | None, node: int) -> dict[str, int]:
     return {} if counts is None else {name: of.get(node, 0) for name, of in counts.items()}
-
-
-def _known_sum(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.sum()) if known.size else np.nan
 
 
 def _disks(broker: Broker) -> dict[str, Any]:

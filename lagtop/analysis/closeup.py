@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lagtop.analysis.drain import LONG_BLOCK_S, Drain, Net, drain, net_noise, really_left
+from lagtop.analysis.drain import LONG_BLOCK_S, Drain, drain, net_noise, really_left
 from lagtop.analysis.edges import Edges, known_or_zero
 from lagtop.analysis.lag import base_lag
 from lagtop.analysis.layout import Moves, positions
@@ -36,7 +36,6 @@ class Estimates:
     consumed: Rate
     left: Floats
     slack: Floats
-    net: Net
     drain: Drain
     base_lag_messages: Floats
     trend: Small
@@ -173,7 +172,6 @@ class Closeup:
             consumed=read,
             left=left,
             slack=slack,
-            net=net,
             drain=drain(left, written, read, net).caught_up(lag, left, slack),
             base_lag_messages=base_lag(self._commits, lag, self._ends, self._at),
             trend=trend,

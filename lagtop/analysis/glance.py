@@ -9,11 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.closeup import PATIENCE_S
+from lagtop.analysis.edges import UNLEARNT_SPACING_S
 from lagtop.analysis.history import ALL, History, Series, plan_within
 from lagtop.analysis.lean import MANY_ROWS
 from lagtop.analysis.report import Flags, Small, Trend
 from lagtop.analysis.skips import Skips
-from lagtop.analysis.trend import HARMLESS_LAG
+from lagtop.analysis.trend import HARMLESS_LAG, SIGNIFICANT_Z
 from lagtop.snapshot import NO_COMMIT, Floats, Ints
 
 Seconds = NDArray[np.float32]
@@ -30,10 +32,7 @@ OTHER_WINDOWS_S = (120.0, 300.0, 30.0, 15.0, 7.0, 3.0)
 """For rows that do not move within WINDOW_S, then for those that are younger."""
 
 TREND_WINDOW_S = 120.0
-PATIENCE_S = 15.0
 ORIGIN_MOVES_S = 4096.0
-UNLEARNT_SPACING_S = 60.0
-SIGNIFICANT_Z = 3.5
 LEAST_SHARE_OF_PRODUCED = 0.05
 """More than a close-up asks for, since the noise is not known here."""
 

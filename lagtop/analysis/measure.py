@@ -8,13 +8,10 @@ import numpy as np
 
 from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.drain import NEVER
-from lagtop.analysis.glance import Glance
+from lagtop.analysis.glance import WINDOW_S, Glance
 from lagtop.analysis.lean import lean, unknowns
 from lagtop.analysis.report import Flags, Small, Trend
 from lagtop.snapshot import Floats, Ints
-
-GLANCE_S = 60.0
-"""About how long a rate at a glance looks back: its error is Poisson's over that time."""
 
 USUAL_SPACING_S = 5.0
 """What most consumers are set to (auto.commit.interval.ms), until their habit is known."""
@@ -62,7 +59,8 @@ def at_a_glance(
         drain_high_s=unknowns(len(lag)),
         trend=trend,
         trend_since=np.full(len(lag), np.nan),
-        produced_error_per_s=np.sqrt(produced / GLANCE_S),
+        # The error of a rate at a glance is Poisson's over the time that it looks back.
+        produced_error_per_s=np.sqrt(produced / WINDOW_S),
         spacing_s=unknowns(len(lag)),
     )
 

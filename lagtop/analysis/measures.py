@@ -8,27 +8,22 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.lag import as_floats
 from lagtop.analysis.letters import Kind
 from lagtop.analysis.margin import CALM_S
 from lagtop.analysis.report import Report, Trend
 from lagtop.analysis.sums import largest
 from lagtop.analysis.verdicts import Verdict
 from lagtop.readings import NOT_GIVEN
-from lagtop.snapshot import NO_GAP, UNKNOWN, Floats, Ints
+from lagtop.snapshot import NO_GAP, Floats
 
 Measure = Callable[[Report], Floats]
 About = Literal["group", "dead letters", "broker"]
 
 
-def known(counts: Ints) -> Floats:
-    """Counts as float64, UNKNOWN as NaN."""
-    values: Floats = np.where(counts == UNKNOWN, np.nan, counts)
-    return values
-
-
 def _stalled(report: Report) -> Floats:
     rows = report.partitions
-    lags = np.where(rows.trend == Trend.STALLED, known(rows.lag_messages), 0.0)
+    lags = np.where(rows.trend == Trend.STALLED, as_floats(rows.lag_messages), 0.0)
     return _sum(report, lags)
 
 
@@ -67,7 +62,7 @@ def _below_margin(report: Report) -> Floats:
 
 def _of_brokers(count: str) -> Measure:
     def measured(report: Report) -> Floats:
-        return known(np.array([getattr(one, count) for one in report.health], np.int64))
+        return as_floats(np.array([getattr(one, count) for one in report.health], np.int64))
 
     return measured
 
@@ -98,13 +93,13 @@ def _sum(report: Report, values: NDArray[Any]) -> Floats:
 
 
 MEASURES: Final[dict[str, Measure]] = {
-    "lag_messages": lambda report: known(report.groups.lag_messages),
+    "lag_messages": lambda report: as_floats(report.groups.lag_messages),
     "base_lag_messages": lambda report: report.groups.base_lag_messages,
     "lag_s": lambda report: report.groups.lag_s,
     "drain_s": lambda report: report.groups.drain_s,
     "data_loss_s": _data_loss_s,
     "lost_before_drained_partitions": _lost_before_drained,
-    "lost_messages": lambda report: _sum(report, known(report.partitions.lost_messages)),
+    "lost_messages": lambda report: _sum(report, as_floats(report.partitions.lost_messages)),
     "stalled_messages": _stalled,
     "produced_per_s": lambda report: _whole(report, report.groups.produced_per_s),
     "consumed_per_s": lambda report: _whole(report, report.groups.consumed_per_s),

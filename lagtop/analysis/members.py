@@ -52,8 +52,7 @@ class Ability:
 class GroupLoad:
     """One group's members and its partitions in the order of topic name and number.
 
-    members: M of them, as Kafka sorts them. row (int64[P]): row in `Report.partitions`, -1 for a
-    partition that is only imagined; topic (int32[P]): place in `topics`; number (int32[P]);
+    members: M of them, as Kafka sorts them. topic (int32[P]): place in `topics`; number (int32[P]);
     owner (int32[P]): place in `members` or NOBODY; lag (float64[P]): base lag in messages;
     produced, consumed (float64[P]): messages per second. NaN is unknown.
     behind (bool[P]): there is a backlog, and whoever reads it does what it can.
@@ -63,7 +62,6 @@ class GroupLoad:
     group: Group
     members: tuple[Member, ...]
     topics: tuple[str, ...]
-    row: Ints
     topic: Codes
     number: Codes
     owner: Codes
@@ -110,7 +108,6 @@ def group_load(report: Report, group: int) -> GroupLoad:
         group=report.group_facts[group],
         members=tuple(report.members[seat] for seat in seats),
         topics=topics,
-        row=row,
         topic=np.array([place[report.topics[t]] for t in rows.topic[row].tolist()], np.int32),
         number=rows.partition[row],
         owner=owner,

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lagtop.analysis.layout import GONE
 from lagtop.analysis.report import Flags
 from lagtop.snapshot import NOBODY, Codes, Commits, Ints, Member, Partitions, Replicas, Snapshot
 
 Pattern = re.Pattern[str]
-GONE = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

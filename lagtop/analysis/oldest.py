@@ -9,14 +9,13 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from lagtop.analysis.search import Place
 from lagtop.snapshot import NO_RECORD, Floats, Ints, Snapshot, TimeAnswer, TimeQuestion
 
 SINCE_EVER_MS = 0
 MOST_QUESTIONS = 100
 ASK_AGAIN_S = 30.0
 """Retention moves log starts all the time: an answer is good for so long after they moved."""
-
-Place = tuple[str, int]
 
 
 class Oldest:

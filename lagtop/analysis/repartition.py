@@ -16,8 +16,6 @@ from lagtop.snapshot import NOBODY, Codes, Floats, Ints
 HOT = 2.0
 """A partition that gets this many times the median of its topic holds a hot key."""
 
-NEW_ROW = -1
-
 
 def repartitioned(load: GroupLoad, factor: float) -> GroupLoad:
     """Each topic with `factor` times its partitions, never fewer; the same load if none is new.
@@ -56,7 +54,6 @@ def _with_new(load: GroupLoad, topic: Codes, number: Codes, produced: Floats) ->
     zeros = np.zeros(len(topic))
     return replace(
         load,
-        row=np.append(load.row, np.full(len(topic), NEW_ROW))[order],
         topic=topics[order],
         number=numbers[order],
         owner=np.append(load.owner, np.full(len(topic), NOBODY, np.int32))[order],

@@ -17,9 +17,9 @@ from typing import Final
 import numpy as np
 
 from lagtop.analysis.age import Age
+from lagtop.analysis.drain import NEVER
 from lagtop.snapshot import UNKNOWN, Floats, Snapshot, TopicConfig
 
-NEVER: Final = np.inf
 CHECK_S: Final = 300.0
 """log.retention.check.interval.ms as it is unless somebody changed it."""
 

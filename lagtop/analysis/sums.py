@@ -22,6 +22,12 @@ def known_sum(counts: Ints, starts: Ints) -> tuple[Ints, Codes]:
     return np.where(present > 0, total, UNKNOWN), missing
 
 
+def total_known(values: Floats) -> float:
+    """The sum of what is known, NaN where nothing is."""
+    known = values[~np.isnan(values)]
+    return float(known.sum()) if known.size else np.nan
+
+
 def rate_sum(values: Floats, group: Codes, groups: int) -> Floats:
     """Per group the sum of what is known, float64[G], NaN where nothing is."""
     known = ~np.isnan(values)

@@ -10,7 +10,7 @@ import numpy as np
 from lagtop.analysis.groups import flows_of
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.report import GroupRows, PartitionRows, Totals
-from lagtop.analysis.sums import ratio
+from lagtop.analysis.sums import ratio, total_known
 from lagtop.snapshot import UNKNOWN, Floats, Group
 
 MOMENTS = 32
@@ -32,7 +32,7 @@ class Header:
             for group, partitions in zip(facts, groups.partitions.tolist(), strict=True)
         )
         written = _once(rows.produced_per_s, layout)
-        produced, consumed = _known(written), _known(groups.consumed_per_s)
+        produced, consumed = total_known(written), total_known(groups.consumed_per_s)
         self._produced.append(produced)
         self._consumed.append(consumed)
         known = groups.lag_messages != UNKNOWN
@@ -62,11 +62,6 @@ def _once(produced: Floats, layout: Layout) -> Floats:
     is_read = np.zeros(len(each), np.bool_)
     is_read[layout.partition] = True
     return each[is_read]
-
-
-def _known(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.sum()) if known.size else np.nan
 
 
 def _ratio(rows: PartitionRows) -> float:

@@ -45,7 +45,7 @@ class WhatIf:
     """What a group does now and what it would do then.
 
     curve_s (float64[CURVE_POINTS]): seconds from now, for `Outlook.lag_curve_messages`.
-    useful_members: more would be idle. about: Kafka decides by what nobody can foresee.
+    about: Kafka decides by what nobody can foresee.
     missing: partitions whose lag or rate is unknown, left out. words: sentences for people.
     """
 
@@ -53,7 +53,6 @@ class WhatIf:
     then: Outlook
     curve_s: Floats
     needed: Needed
-    useful_members: int
     about: bool
     missing: int
     words: tuple[str, ...]
@@ -93,7 +92,6 @@ def _answer(now: Scene, then: Scene, told: Told, needed: Needed) -> WhatIf:
         then=then.outlook(curve_s),
         curve_s=curve_s,
         needed=needed,
-        useful_members=told.useful,
         about=told.about,
         missing=int((~told.load.known).sum()),
         words=sentences(told),
@@ -117,7 +115,6 @@ def _not_modelled(load: GroupLoad) -> WhatIf:
         then=unknown,
         curve_s=curve_s,
         needed=Needed(None, NOT_MODELLED, is_known=False),
-        useful_members=len(load.members),
         about=False,
         missing=0,
         words=(NOT_MODELLED,),

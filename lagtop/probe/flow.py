@@ -13,8 +13,6 @@ from lagtop.snapshot import Floats, Ints
 LOAD_MARK = "lagtop-load"
 MOST_KEYS = 100_000
 PAYLOADS = 64
-COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
-ACKS = ("0", "1", "all")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,8 @@ an hour. A bucket is 2 % wide, so a percentile is within 1.1 % of the value that
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
-
-from lagtop.snapshot import Floats
 
 SHORTEST_S = 1e-6
 BUCKETS_AN_OCTAVE = 32
@@ -73,14 +70,6 @@ class Histogram:
             (_edge_s(start), _edge_s(start + width), int(self.counts[start : start + width].sum()))
             for start in starts
         ]
-
-
-def of(latencies_s: Sequence[float] | Floats) -> Histogram:
-    """A histogram of some latencies, seconds."""
-    histogram = Histogram()
-    for latency_s in latencies_s:
-        histogram.add(float(latency_s))
-    return histogram
 
 
 def middle_s(bucket: int) -> float:

@@ -47,16 +47,14 @@ class Staircase:
         self.last: Reading | None = None
         self._gap_s = 0.0
 
-    def push(self, reading: Reading) -> bool:
-        """Take in a poll; whether it brought an edge."""
-        moved = self.last is not None and reading.committed != self.last.committed
+    def push(self, reading: Reading) -> None:
+        """Take in a poll."""
         if self.last is not None:
             gap_s = reading.at - self.last.at
             self._gap_s += (gap_s - self._gap_s) * (0.1 if self._gap_s else 1.0)
+            if reading.committed != self.last.committed:
+                self.edges.append(reading)
         self.last = reading
-        if moved:
-            self.edges.append(reading)
-        return moved
 
     def clear(self) -> None:
         """Forget the edges; the last poll stays, so that the next step is still seen."""

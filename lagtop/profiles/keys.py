@@ -20,7 +20,6 @@ class Key:
     kind: type
     about: str
     option: str = ""
-    kind_of_items: type | None = None
 
 
 KEYS: dict[str, Key] = {

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lagtop.probe.histogram import BUCKETS, Histogram, of
+from lagtop.probe.histogram import BUCKETS, Histogram
 
 LATENCIES = st.lists(st.floats(1e-6, 10_000), min_size=1, max_size=200)
+
+
+def of(latencies_s: Iterable[float]) -> Histogram:
+    """A histogram of some latencies."""
+    histogram = Histogram()
+    for latency_s in latencies_s:
+        histogram.add(latency_s)
+    return histogram
 
 
 @given(LATENCIES, st.floats(0.001, 1.0))

@@ -8,6 +8,7 @@ import numpy as np
 
 from lagtop.analysis.diagnosis.case import Case, Finding
 from lagtop.analysis.report import PAST_S, Flags, Imbalance, Trend
+from lagtop.analysis.slowest import NO_ONE_THERE
 from lagtop.analysis.why import Scene, sentence
 from lagtop.analysis.words import plural, rate
 from lagtop.snapshot import NOBODY
@@ -19,13 +20,12 @@ LASTING_S = 60.0
 """So long it must go on: a group that catches up after a pause is not too slow."""
 
 HOT_LAG_SHARE = 0.5
-EMPTY = ("Empty", "Dead")
 
 
 def nobody_reads(case: Case) -> Finding | None:
     """There is something to read, and no member to read it."""
     lag = float(np.nansum(case.lag))
-    if case.facts.state not in EMPTY or case.members or lag <= 0:
+    if case.facts.state not in NO_ONE_THERE or case.members or lag <= 0:
         return None
     return Finding(
         "no consumer", 3, f"no member is left, {lag:,.0f} messages wait and {case.inflow} come",
