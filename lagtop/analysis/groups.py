@@ -14,7 +14,7 @@ from lagtop.analysis.lag import as_floats, consumed_missing, counted, empty_logs
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.reasons import Reasons
 from lagtop.analysis.report import Flags, GroupRows, LagMethod, PartitionRows, Small, Trend
-from lagtop.analysis.slowest import of_groups
+from lagtop.analysis.slowest import NO_ONE_THERE, of_groups
 from lagtop.analysis.sums import (
     MOST,
     any_of,
@@ -28,7 +28,7 @@ from lagtop.analysis.sums import (
 from lagtop.analysis.traces import Traces
 from lagtop.analysis.trend import Growth, classify
 from lagtop.analysis.why import why
-from lagtop.snapshot import Codes, Floats, Ints, Snapshot
+from lagtop.snapshot import NO_GAP, UNKNOWN, Codes, Floats, Ints, Snapshot
 
 GLANCE_ERROR = 0.015
 """The error of a net rate at a glance is taken to be no less than this share of what is written."""
@@ -121,9 +121,13 @@ def flows_of(rows: PartitionRows) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def _members(snapshot: Snapshot) -> Codes:
+def _members(snapshot: Snapshot) -> Ints:
+    """How many there are; nobody knows where a group that is not empty could not be described."""
     of = np.array([member.group for member in snapshot.members], np.int64)
-    return np.bincount(of, minlength=len(snapshot.groups)).astype(np.int32)
+    members = np.bincount(of, minlength=len(snapshot.groups)).astype(np.int64)
+    untold = [one.gap != NO_GAP and one.state not in NO_ONE_THERE for one in snapshot.groups]
+    members[np.array(untold, np.bool_) & (members == 0)] = UNKNOWN
+    return members
 
 
 def _method_of_largest(rows: PartitionRows, starts: Ints) -> Small:

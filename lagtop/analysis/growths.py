@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lagtop.analysis.measures import MEASURES
+from lagtop.analysis.measures import MEASURES, is_hidden
 from lagtop.analysis.report import Report, Trend
 from lagtop.analysis.rules import Rule
 from lagtop.snapshot import Floats
@@ -41,11 +41,13 @@ class Growths:
     def of(self, rule: Rule, report: Report) -> Floats:
         """How much the rule's measure has grown, float64[G]; NaN before there is a window of it.
 
-        It counts only while the trend says that it is more than the commits' sawtooth.
+        It counts only while the trend says that it is more than the commits' sawtooth; while that
+        is not to be seen, nobody knows.
         """
         begin = report.captured_at - rule.within_s
         samples = (sample for at, sample in reversed(self._samples) if at <= begin)
         before = next(samples, {rule.measure: {}})[rule.measure]
         then = np.array([before.get(group.name, np.nan) for group in report.group_facts])
         grown: Floats = MEASURES[rule.measure](report) - then
-        return np.where(report.groups.trend == Trend.GROWING, grown, 0.0)
+        trend = report.groups.trend
+        return np.where(trend == Trend.GROWING, grown, np.where(is_hidden(trend), np.nan, 0.0))

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from lagtop.analysis.lag import as_floats
 from lagtop.analysis.letters import Kind
 from lagtop.analysis.margin import CALM_S
-from lagtop.analysis.report import Report, Trend
-from lagtop.analysis.sums import largest
+from lagtop.analysis.report import Flags, Report, Small, Trend
+from lagtop.analysis.sums import any_of, largest, rate_sum
 from lagtop.analysis.verdicts import Verdict
 from lagtop.readings import NOT_GIVEN
 from lagtop.snapshot import NO_GAP, Floats
@@ -21,10 +21,27 @@ Measure = Callable[[Report], Floats]
 About = Literal["group", "dead letters", "broker"]
 
 
+def is_hidden(trend: Small) -> Flags:
+    """Where nobody can see how the lag goes on: not known yet or any more, or a rebalance."""
+    return np.asarray((trend == Trend.UNKNOWN) | (trend == Trend.REBALANCING), np.bool_)
+
+
+def _of_lag(field: str) -> Measure:
+    """A lag; nothing where a group reads only of topics that are gone, or nothing at all."""
+
+    def measured(report: Report) -> Floats:
+        groups, rows = report.groups, report.partitions
+        reads = any_of(rows.verdict != Verdict.DELETED, rows.starts)
+        blind = np.array([group.gap != NO_GAP for group in report.group_facts], np.bool_)
+        return np.where(reads | blind, as_floats(getattr(groups, field)), 0.0)
+
+    return measured
+
+
 def _stalled(report: Report) -> Floats:
     rows = report.partitions
     lags = np.where(rows.trend == Trend.STALLED, as_floats(rows.lag_messages), 0.0)
-    return _sum(report, lags)
+    return _sum(report, np.where(is_hidden(rows.trend), np.nan, lags))
 
 
 def _data_loss_s(report: Report) -> Floats:
@@ -36,7 +53,9 @@ def _data_loss_s(report: Report) -> Floats:
 
 def _lost_before_drained(report: Report) -> Floats:
     rows = report.partitions
-    return _sum(report, np.isfinite(rows.data_loss_s) & (rows.data_loss_s < rows.drain_s))
+    loss, drain = rows.data_loss_s, rows.drain_s
+    unknown = np.isnan(loss) | (np.isfinite(loss) & np.isnan(drain))
+    return _sum(report, np.where(unknown, np.nan, np.isfinite(loss) & (loss < drain)))
 
 
 def _whole(report: Report, sums: Floats) -> Floats:
@@ -53,11 +72,15 @@ def _grown(report: Report) -> Floats:
 
 
 def _below_margin(report: Report) -> Floats:
-    """1 where a group has a backlog and does not work it off by the margin; 0 where it stands."""
+    """1 where a group has a backlog and does not work it off by the margin; 0 where it stands.
+
+    NaN where it gets something, and nobody knows how that compares with what it reads.
+    """
     groups = report.groups
     short = (groups.ratio < 1 + report.margin) & (groups.trend != Trend.STALLED)
     behind = (groups.drain_s > 0) & ~(groups.lag_s < CALM_S)
-    return np.where(short & behind, 1.0, 0.0)
+    unknown = np.isnan(groups.ratio) & (groups.produced_per_s > 0)
+    return np.where(unknown, np.nan, np.where(short & behind, 1.0, 0.0))
 
 
 def _of_brokers(count: str) -> Measure:
@@ -78,24 +101,22 @@ def _reading(name: str) -> Measure:
     return measured
 
 
-def _members(report: Report) -> Floats:
-    """Nobody knows how many there are where the group may not be described."""
-    hidden = np.array([group.gap != NO_GAP for group in report.group_facts], np.bool_)
-    members = report.groups.members
-    return np.where(hidden & (members == 0), np.nan, members.astype(np.float64))
-
-
 def _sum(report: Report, values: NDArray[Any]) -> Floats:
-    """Per group the sum of what is known."""
-    amounts = np.nan_to_num(np.asarray(values, np.float64))
-    total = np.bincount(report.partitions.group, amounts, len(report.group_facts))
-    return total.astype(np.float64)
+    """Per group the sum of what is known, NaN where that is nothing.
+
+    Where a group never committed, or the topic is gone, there is nothing: 0.
+    """
+    rows = report.partitions
+    nothing = (rows.verdict == Verdict.NO_COMMIT) | (rows.verdict == Verdict.DELETED)
+    amounts = np.where(nothing, 0.0, values)
+    total = rate_sum(amounts, rows.group, len(report.group_facts))
+    return np.where(np.diff(rows.starts) == 0, 0.0, total)
 
 
 MEASURES: Final[dict[str, Measure]] = {
-    "lag_messages": lambda report: as_floats(report.groups.lag_messages),
-    "base_lag_messages": lambda report: report.groups.base_lag_messages,
-    "lag_s": lambda report: report.groups.lag_s,
+    "lag_messages": _of_lag("lag_messages"),
+    "base_lag_messages": _of_lag("base_lag_messages"),
+    "lag_s": _of_lag("lag_s"),
     "drain_s": lambda report: report.groups.drain_s,
     "data_loss_s": _data_loss_s,
     "lost_before_drained_partitions": _lost_before_drained,
@@ -105,7 +126,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "consumed_per_s": lambda report: _whole(report, report.groups.consumed_per_s),
     "out_per_in": lambda report: report.groups.ratio,
     "below_margin": _below_margin,
-    "members": _members,
+    "members": lambda report: as_floats(report.groups.members),
     "unbalanced": lambda report: report.groups.unbalanced.astype(np.float64),
     "offline_partitions": lambda report: _sum(
         report, report.partitions.verdict == Verdict.OFFLINE

@@ -6,11 +6,12 @@ A question for the first record not older than 1970 costs one ListOffsets, and m
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from lagtop.analysis.search import Place
-from lagtop.snapshot import NO_RECORD, Floats, Ints, Snapshot, TimeAnswer, TimeQuestion
+from lagtop.snapshot import NO_RECORD, UNKNOWN, Floats, Ints, Snapshot, TimeAnswer, TimeQuestion
 
 SINCE_EVER_MS = 0
 MOST_QUESTIONS = 100
@@ -18,33 +19,47 @@ ASK_AGAIN_S = 30.0
 """Retention moves log starts all the time: an answer is good for so long after they moved."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The first record of a log, and when that was asked for."""
+
+    topic_id: str
+    offset: int
+    written_ms: int
+    at: float
+
+
 class Oldest:
     """The oldest records of the partitions that are followed."""
 
     def __init__(self) -> None:
-        self._found: dict[Place, tuple[int, int, float]] = {}
+        self._found: dict[Place, _Found] = {}
+        self._topic_ids: dict[Place, str] = {}
         self._wanted: list[Place] = []
         self._now = 0.0
 
     def follow(self, snapshot: Snapshot, rows: Ints) -> Floats:
         """The times of the oldest records of these rows, ms since the epoch, NaN if not known."""
         self._now, partitions = snapshot.captured_at, snapshot.partitions
-        places = [
-            (partitions.topics[topic], index)
-            for topic, index in zip(
-                partitions.topic[rows].tolist(), partitions.index[rows].tolist(), strict=True
-            )
-        ]
-        self._found = {place: self._found[place] for place in places if place in self._found}
-        start, end = partitions.log_start[rows].tolist(), partitions.log_end[rows].tolist()
-        self._wanted = [
-            place
-            for place, low, high in zip(places, start, end, strict=True)
-            if high > low and self._is_due(place, low)
-        ]
-        return np.array(
-            [self._found[place][1] if place in self._found else np.nan for place in places]
-        )
+        before, self._found, self._topic_ids, self._wanted = self._found, {}, {}, []
+        for topic, index, start, end in zip(
+            partitions.topic[rows].tolist(),
+            partitions.index[rows].tolist(),
+            partitions.log_start[rows].tolist(),
+            partitions.log_end[rows].tolist(),
+            strict=True,
+        ):
+            place, topic_id = (partitions.topics[topic], index), partitions.topic_ids[topic]
+            self._topic_ids[place] = topic_id
+            found = before.get(place)
+            # A log that was made anew has another id, or ends before what was its first record.
+            is_same = end == UNKNOWN or (found is not None and found.offset < end)
+            if found is not None and found.topic_id == topic_id and is_same:
+                self._found[place] = found
+            if end > start and self._is_due(place, start):
+                self._wanted.append(place)
+        found_at = (self._found.get(place) for place in self._topic_ids)
+        return np.array([np.nan if one is None else one.written_ms for one in found_at])
 
     def questions(self, taken: Collection[Place]) -> list[TimeQuestion]:
         """What to ask next, once; a partition can be asked one thing at a time."""
@@ -55,12 +70,13 @@ class Oldest:
     def learn(self, answers: Sequence[TimeAnswer]) -> None:
         """Take in the answers to such questions; others are passed over."""
         for answer in answers:
-            if answer.question.time_ms == SINCE_EVER_MS and answer.offset != NO_RECORD:
-                place = (answer.question.topic, answer.question.partition)
-                self._found[place] = (answer.offset, answer.found_ms, self._now)
+            place = (answer.question.topic, answer.question.partition)
+            is_ours = place in self._topic_ids and answer.question.time_ms == SINCE_EVER_MS
+            if is_ours and answer.offset != NO_RECORD:
+                self._found[place] = _Found(
+                    self._topic_ids[place], answer.offset, answer.found_ms, self._now
+                )
 
     def _is_due(self, place: Place, start: int) -> bool:
-        if place not in self._found:
-            return True
-        offset, _, at = self._found[place]
-        return offset < start and self._now - at >= ASK_AGAIN_S
+        found = self._found.get(place)
+        return found is None or (found.offset < start and self._now - found.at >= ASK_AGAIN_S)

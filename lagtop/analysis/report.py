@@ -149,7 +149,8 @@ class PartitionRows:
 class GroupRows:
     """One row per group: G rows, in the order of `Report.group_facts`.
 
-    members, topics, partitions (int32[G]): counts. lag_messages (int64[G]): the sum of what is
+    members (int64[G]): UNKNOWN where Kafka does not tell; topics, partitions (int32[G]): counts.
+    lag_messages (int64[G]): the sum of what is
     known, UNKNOWN when nothing is; lag_missing (int32[G]): how many partitions are not in it.
     lag_s: the worst partition's; lag_s_method (int8[G]). Rates are sums of what is known, NaN when
     nothing is; produced_missing, consumed_missing (int32[G]): how many partitions are not in them.
@@ -164,7 +165,7 @@ class GroupRows:
     imbalance (int8[G], Imbalance): of the row that stands out most; trend_since (float64[G]).
     """
 
-    members: Codes
+    members: Ints
     topics: Codes
     partitions: Codes
     lag_messages: Ints

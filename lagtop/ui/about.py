@@ -6,7 +6,7 @@ import math
 
 from lagtop.analysis.diagnosis.verdict import diagnose
 from lagtop.analysis.report import LagMethod, Report, Trend
-from lagtop.snapshot import NO_GAP, NO_LEADER, UNKNOWN, Group
+from lagtop.snapshot import NO_LEADER, UNKNOWN
 from lagtop.ui import text
 from lagtop.ui.facts import Fact, fact_line
 from lagtop.ui.look import Look
@@ -33,7 +33,7 @@ def about_group(report: Report, path: Path, look: Look, width: int) -> Line:
         *_pressure(report, row),
         _why(causes),
         Fact(3, clean(facts.state).lower(), begins=True),
-        Fact(3, _members(int(rows.members[row]), facts)),
+        Fact(3, _members(int(rows.members[row]))),
         Fact(3, _errors(report, row, look)),
         Fact(4, "commits every message" if rows.commits_each[row] else ""),
         Fact(6, clean(facts.type)),
@@ -58,9 +58,8 @@ def _errors(report: Report, row: int, look: Look) -> str:
     return "" if math.isnan(most) else f"errors {told}"
 
 
-def _members(members: int, facts: Group) -> str:
-    hidden = not members and facts.gap != NO_GAP
-    return "members unknown" if hidden else text.plural(members, "member")
+def _members(members: int) -> str:
+    return "members unknown" if members == UNKNOWN else text.plural(members, "member")
 
 
 def about_partition(report: Report, path: Path, look: Look, width: int) -> Line:

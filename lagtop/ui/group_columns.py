@@ -108,7 +108,7 @@ GROUP_COLUMNS: Final[tuple[Column[G], ...]] = (
     ),
     Column(
         "members", "MEM", "members of the group / partitions that it reads",
-        8, 9, cells.numbers_of("members"), _members,
+        8, 9, cells.counts_of("members"), _members,
     ),
     Column(
         "topics", "TOPICS", "topics that the group reads",

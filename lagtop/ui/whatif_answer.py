@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lagtop.analysis.change import Change
 from lagtop.analysis.report import Report
 from lagtop.analysis.whatif import NOT_MODELLED, WhatIf, what_if
-from lagtop.snapshot import NO_GAP, Group
+from lagtop.snapshot import UNKNOWN, Group
 from lagtop.ui.knobs import Wish
 
 
@@ -32,7 +32,7 @@ class Question:
     @property
     def members(self) -> int:
         """How many members it has, as far as Kafka says."""
-        return int(self.report.groups.members[self.row])
+        return max(0, int(self.report.groups.members[self.row]))
 
     @property
     def partitions(self) -> int:
@@ -42,7 +42,7 @@ class Question:
     @property
     def knows_members(self) -> bool:
         """Whether no member means that there is none."""
-        return self.members > 0 or self.group.gap == NO_GAP
+        return bool(self.report.groups.members[self.row] != UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -249,6 +250,24 @@ def test_the_oldest_is_asked_for_and_then_known_exactly() -> None:
     assert len(asked) == 1
     assert (after.oldest_s, after.oldest_is_bound) == (602.0, False)
     assert [one for one in observer.time_questions() if one.topic == "orders-dlq"] == []
+
+
+@pytest.mark.parametrize(("topic_id", "end"), [("", 5), ("another", 500)])
+def test_the_oldest_of_a_topic_that_was_made_anew_is_asked_for_again(
+    topic_id: str, end: int
+) -> None:
+    observer = Observer()
+    first, second = snapshots(letters(1_000, 40, start=10), letters(1_002, end))
+    ids = tuple(topic_id for _ in second.partitions.topics)
+    second = replace(second, partitions=replace(second.partitions, topic_ids=ids))
+    ids = tuple(topic_id and "first" for _ in ids)
+    first = replace(first, partitions=replace(first.partitions, topic_ids=ids))
+    observer.observe(first)
+    asked = [one for one in observer.time_questions() if one.topic == "orders-dlq"]
+    observer.learn_times([TimeAnswer(one, 10, 400_000) for one in asked])
+
+    assert only(observer.observe(second)).oldest_s < 602
+    assert [one for one in observer.time_questions() if one.topic == "orders-dlq"] == asked
 
 
 def test_until_the_broker_has_said_the_oldest_is_at_least_as_old_as_our_knowledge() -> None:

@@ -16,6 +16,6 @@ EVEN = Load([0, 0, 1, 1], [50.0] * 4, [5000.0] * 4, [200.0, 200.0])
 def billing(load: Load) -> Report:
     """The report of a load, with its counts in the groups' row as well."""
     made = load.report()
-    count = np.array([len(load.capacity)], np.int32)
+    count = np.array([len(load.capacity)], np.int64)
     partitions = np.array([len(load.owner)], np.int32)
     return replace(made, groups=replace(made.groups, members=count, partitions=partitions))

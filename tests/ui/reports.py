@@ -73,7 +73,7 @@ def _group_rows(groups: int, partitions: int, replaced: dict[str, Any]) -> Group
     lag = np.arange(1, groups + 1, dtype=np.int64) * 1000
     ones = np.ones(groups)
     columns: dict[str, Any] = {
-        "members": np.ones(groups, dtype=np.int32),
+        "members": np.ones(groups, dtype=np.int64),
         "topics": np.ones(groups, dtype=np.int32),
         "partitions": np.full(groups, partitions, dtype=np.int32),
         "lag_messages": lag,

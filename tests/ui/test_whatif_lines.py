@@ -39,7 +39,7 @@ def as_share_group(made: Report) -> Report:
 def as_unauthorized(made: Report) -> Report:
     """The same, if the group may not be described."""
     gap = Gap("unauthorized", "no DESCRIBE on group billing")
-    groups = replace(made.groups, members=np.zeros(1, np.int32))
+    groups = replace(made.groups, members=np.array([UNKNOWN]))
     facts = (replace(made.group_facts[0], gap=gap),)
     return replace(made, group_facts=facts, groups=groups, members=())
 
