@@ -24,7 +24,7 @@ def blame(
     layout: Layout,
     measured: Measured,
     lag_stands_out: Flags,
-    owners: tuple[Ints, Estimates],
+    owners: tuple[Codes, Estimates],
 ) -> Small:
     """The cause of each row's imbalance, int8[N]; `owners` is each row's member, and members."""
     hot = hot_rows(measured.produced_per_s, measured.produced_error_per_s, layout.blocks)
@@ -70,7 +70,7 @@ def cold_members(snapshot: Snapshot, members: Estimates) -> Flags:
     return slow
 
 
-def _of_cold_members(snapshot: Snapshot, member: Ints, members: Estimates) -> Flags:
+def _of_cold_members(snapshot: Snapshot, member: Codes, members: Estimates) -> Flags:
     if not len(snapshot.members):
         return np.zeros(len(member), np.bool_)
     cold: Flags = np.append(cold_members(snapshot, members), False)[member]

@@ -14,9 +14,13 @@ import numpy as np
 from lagtop.analysis.report import Flags
 from lagtop.snapshot import UNKNOWN, Floats, Ints
 
-DEPTH = 320
-CLOSEST_S = 0.9
-"""Closer edges are merged, so that DEPTH of them reach back 300 s however fast the polls."""
+DEPTH, FEW_DEPTH = 320, 80
+MANY_SERIES = 2_048
+"""Of more series fewer edges are kept: ten thousand members would take 150 MB."""
+
+REACH_S = 288.0
+"""Edges are merged that are closer than their share of it: they reach back however fast polls are.
+"""
 
 HABIT = 12
 """The cadence is the median of so many spacings."""
@@ -28,6 +32,12 @@ HASTY_SPACING_S = 10.0
 
 UNLEARNT_SPACING_S = 60.0
 """The commit interval of a group that has not shown two commits: as long as Connect's default."""
+
+
+_OF_SERIES = (
+    "value", "first_value", "first_at", "seen_at", "before_at", "gap_s", "seen_edges", "spacings_s",
+    "steps",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,11 +65,12 @@ class Edges:
 
     value (int64[n]), seen_at, first_at, before_at (float64[n], seconds; NaN until known), gap_s:
     smoothed seconds between polls; count (int64[n]): edges kept since the series began.
-    at, values, beside ([DEPTH, n]): edge i of a series is in row i % DEPTH; `beside` is what was
+    at, values, beside ([depth, n]): edge i of a series is in row i % depth; `beside` is what was
     true of another series at that edge.
     """
 
     def __init__(self, size: int) -> None:
+        self.depth = FEW_DEPTH if size > MANY_SERIES else DEPTH
         self.value = np.full(size, UNKNOWN, np.int64)
         self.first_value = np.full(size, UNKNOWN, np.int64)
         self.first_at = np.full(size, np.nan)
@@ -68,9 +79,9 @@ class Edges:
         self.gap_s = np.full(size, np.nan)
         self.count = np.zeros(size, np.int64)
         self.seen_edges = np.zeros(size, np.int64)
-        self.at = np.empty((DEPTH, size))
-        self.values = np.empty((DEPTH, size), np.int64)
-        self.beside = np.empty((DEPTH, size), np.int64)
+        self.at = np.empty((self.depth, size))
+        self.values = np.empty((self.depth, size), np.int64)
+        self.beside = np.empty((self.depth, size), np.int64)
         self.spacings_s = np.full((HABIT, size), np.nan)
         self.steps = np.full((HABIT, size), np.nan)
         self._columns = np.arange(size)
@@ -112,16 +123,17 @@ class Edges:
 
     def _keep(self, rows: Ints, value: Ints, read_at: Floats, beside: Ints) -> None:
         at, count = read_at[rows], self.count[rows]
-        last = np.where(count > 0, self.at[(count - 1) % DEPTH, rows], np.nan)
+        last = np.where(count > 0, self.at[(count - 1) % self.depth, rows], np.nan)
         slot = self.seen_edges[rows] % HABIT
         self.spacings_s[slot, rows] = at - last
         self.steps[slot, rows] = value[rows] - self.value[rows]
         self.seen_edges[rows] += 1
-        one_before = np.where(count > 1, self.at[(count - 2) % DEPTH, rows], -np.inf)
-        position = np.where(last - one_before < CLOSEST_S, count - 1, count)
-        self.at[position % DEPTH, rows] = at
-        self.values[position % DEPTH, rows] = value[rows]
-        self.beside[position % DEPTH, rows] = beside[rows]
+        one_before = np.where(count > 1, self.at[(count - 2) % self.depth, rows], -np.inf)
+        position = np.where(last - one_before < REACH_S / self.depth, count - 1, count)
+        slot = position % self.depth
+        self.at[slot, rows] = at
+        self.values[slot, rows] = value[rows]
+        self.beside[slot, rows] = beside[rows]
         self.count[rows] = position + 1
         self.before_at[rows] = self.seen_at[rows]
 
@@ -142,18 +154,18 @@ class Edges:
         """
         columns = self._columns if series is None else series
         count = self.count[columns]
-        low = np.broadcast_to(np.maximum(0, count - DEPTH), moment.shape)
+        low = np.broadcast_to(np.maximum(0, count - self.depth), moment.shape)
         high = np.maximum(low, count - 1)
-        for _ in range(int(min(DEPTH, count.max(initial=0))).bit_length()):
+        for _ in range(int(min(self.depth, count.max(initial=0))).bit_length()):
             middle = (low + high + 1) >> 1
-            early = self.at[middle % DEPTH, columns] <= moment
+            early = self.at[middle % self.depth, columns] <= moment
             low = np.where(early, middle, low)
             high = np.where(early, high, np.maximum(low, middle - 1))
         return np.asarray(low, np.int64)
 
     def edge_at(self, number: Ints) -> Floats:
         """When edge `number` of each series was seen, NaN where there is none."""
-        at = self.at[number % DEPTH, self._columns]
+        at = self.at[number % self.depth, self._columns]
         return np.where((number >= 0) & (number < self.count), at, np.nan)
 
     def last_edge_at(self) -> Floats:
@@ -163,19 +175,26 @@ class Edges:
     def carried(self, sources: Ints) -> Edges:
         """The same series after rows moved: row i is what row sources[i] was, or new."""
         moved = Edges(len(sources))
-        kept = sources >= 0
-        for name, column in vars(self).items():
-            if isinstance(column, np.ndarray) and name != "_columns":
-                getattr(moved, name)[..., kept] = column[..., sources[kept]]
+        kept = np.flatnonzero(sources >= 0)
+        old = sources[kept]
+        for name in _OF_SERIES:
+            getattr(moved, name)[..., kept] = getattr(self, name)[..., old]
+        # Their oldest edge that is kept becomes their first: the other may hold more, or fewer.
+        count = np.minimum(self.count[old], min(self.depth, moved.depth))
+        moved.count[kept] = count
+        number = np.arange(count.max(initial=0))[:, None]
+        slot = (self.count[old] - count + number) % self.depth
+        for name in ("at", "values", "beside"):
+            getattr(moved, name)[: len(number), kept] = getattr(self, name)[slot, old]
         return moved
 
     def edge_value(self, number: Ints) -> Ints:
         """The value that edge `number` of each series brought."""
-        return np.asarray(self.values[number % DEPTH, self._columns], np.int64)
+        return np.asarray(self.values[number % self.depth, self._columns], np.int64)
 
     def edge_beside(self, number: Ints) -> Ints:
         """What was beside edge `number` of each series."""
-        return np.asarray(self.beside[number % DEPTH, self._columns], np.int64)
+        return np.asarray(self.beside[number % self.depth, self._columns], np.int64)
 
 
 def _median(recent: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lagtop.analysis.edges import DEPTH, Edges
+from lagtop.analysis.edges import Edges
 from lagtop.analysis.report import Flags, PartitionRows, Small
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import UNKNOWN, Commits, Floats, Ints, Partitions
@@ -45,8 +45,9 @@ def base_lag(commits: Edges, lag: Floats, ends: Edges, of: Ints) -> Floats:
     begin = commits.seen_at - window
     silent = ~(commits.last_edge_at() > begin) & (commits.first_at <= begin)
     number = ends.last_before(begin, of)
-    then = (ends.values[number % DEPTH, of] - commits.value).astype(np.float64)
-    then[~silent | (ends.count[of] == 0) | (ends.at[number % DEPTH, of] > begin)] = np.inf
+    slot = number % ends.depth
+    then = (ends.values[slot, of] - commits.value).astype(np.float64)
+    then[~silent | (ends.count[of] == 0) | (ends.at[slot, of] > begin)] = np.inf
     base = np.minimum(lag, np.maximum(then, 0.0))
     recent = commits.count - np.arange(1, BASE_EDGES + 1)[:, None]
     left = (commits.edge_beside(recent) - commits.edge_value(recent)).astype(np.float64)

@@ -14,12 +14,12 @@ from lagtop.analysis.drain import NEVER
 from lagtop.analysis.measure import Measured
 from lagtop.analysis.report import Flags, Trend
 from lagtop.analysis.sums import largest
-from lagtop.snapshot import NOBODY, Floats, Ints, Snapshot
+from lagtop.snapshot import NOBODY, Codes, Floats, Ints, Snapshot
 
 NO_ONE_THERE = frozenset(("Empty", "Dead"))
 
 
-def waiting_rows(member: Ints, members: Estimates, lag: Floats) -> Flags:
+def waiting_rows(member: Codes, members: Estimates, lag: Floats) -> Flags:
     """Rows (bool[N]) whose member is alive and has several partitions to read, one at a time."""
     owned = member >= 0
     behind = np.bincount(member[owned & (lag > 0)], minlength=len(members.trend))
@@ -29,7 +29,7 @@ def waiting_rows(member: Ints, members: Estimates, lag: Floats) -> Flags:
     return waiting
 
 
-def by_member(measured: Measured, member: Ints, members: Estimates, lag: Floats) -> None:
+def by_member(measured: Measured, member: Codes, members: Estimates, lag: Floats) -> None:
     """A row that is behind is done when its member is, if that has more to do than this row.
 
     Sets the drain of `measured`, as `never_read` does.

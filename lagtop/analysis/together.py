@@ -17,43 +17,42 @@ from lagtop.analysis.closeup import Closeup, Estimates, Facts
 from lagtop.analysis.layout import GONE, Layout, Moves
 from lagtop.analysis.report import Flags
 from lagtop.analysis.skips import Skips
-from lagtop.snapshot import NOBODY, Floats, Ints, Snapshot
+from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
 NONE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
-    """Which rows are put together: of (int64[N]) is a row's unit or GONE, keys name the units."""
+    """Which rows are put together: of (int32[N]) is a row's unit or GONE, keys name the units."""
 
-    of: Ints
+    of: Codes
     keys: tuple[Hashable, ...]
 
 
 def members_of(snapshot: Snapshot) -> Units:
-    """The rows of each member."""
-    of = np.where(snapshot.commits.member == NOBODY, GONE, snapshot.commits.member)
+    """The rows of each member; NOBODY is GONE."""
     names = [group.name for group in snapshot.groups]
     keys = tuple((names[one.group], one.member_id) for one in snapshot.members)
-    return Units(of.astype(np.int64), keys)
+    return Units(snapshot.commits.member, keys)
 
 
 def groups_of(layout: Layout) -> Units:
     """The rows of each group."""
-    return Units(layout.group.astype(np.int64), layout.group_names)
+    return Units(layout.group, layout.group_names)
 
 
 class Together:
     """Close-ups of units; a unit whose rows are no longer the same begins anew."""
 
     def __init__(self) -> None:
-        self._units = Units(NONE, ())
-        self._content = self._rows = NONE
+        self._units = Units(NONE.astype(np.int32), ())
+        self._content, self._counted = NONE, np.zeros(0, np.bool_)
         self._closeup = Closeup(NONE, NONE.astype(np.int32))
 
     @property
-    def of(self) -> Ints:
-        """The unit of each row, int64[N], GONE for none."""
+    def of(self) -> Codes:
+        """The unit of each row, int32[N], GONE for none."""
         return self._units.of
 
     def push(
@@ -63,19 +62,21 @@ class Together:
 
         `found` is what rows skipped.
         """
-        rows = np.flatnonzero(counted & (units.of >= 0))
-        content = _sum(_hashes(layout)[rows], units.of[rows], len(units.keys))
+        counted = counted & (units.of >= 0)
+        rows = np.flatnonzero(counted)
+        of = units.of[rows].astype(np.intp)
+        content = _sum(_hashes(layout)[rows], of, len(units.keys))
         same = np.array_equal(content, self._content) and units.keys == self._units.keys
         if not same:
             self._carry(units, content)
-        self._units, self._content, self._rows = units, content, rows
+        self._units, self._content, self._counted = units, content, counted
         self._skip(found)
-        self._closeup.push(_facts(snapshot, units.of[rows], rows, len(units.keys)))
+        self._closeup.push(_facts(snapshot, of, rows, len(units.keys)))
 
     def estimate(self, lag: Floats, rebalancing: Flags, now: float) -> Estimates:
         """What is made of each unit; `lag` and `rebalancing` are of the rows."""
-        rows, size = self._rows[~np.isnan(lag[self._rows])], len(self._units.keys)
-        of = self._units.of[rows]
+        rows, size = np.flatnonzero(self._counted & ~np.isnan(lag)), len(self._units.keys)
+        of = self._units.of[rows].astype(np.intp)
         sums = np.bincount(of, lag[rows], size).astype(np.float64)
         sums[np.bincount(of, minlength=size) == 0] = np.nan
         moves = np.zeros(size, np.bool_)
@@ -84,8 +85,9 @@ class Together:
         return self._closeup.estimate(sums, moves, now)
 
     def _skip(self, found: Skips) -> None:
-        mine = np.isin(found.rows, self._rows)
-        units, at = np.unique(self._units.of[found.rows[mine]], return_inverse=True)
+        mine = self._counted[found.rows]
+        of = self._units.of[found.rows[mine]].astype(np.int64)
+        units, at = np.unique(of, return_inverse=True)
         self._closeup.skip(Skips(units, _sum(found.messages[mine], at, len(units))))
 
     def _carry(self, units: Units, content: Ints) -> None:

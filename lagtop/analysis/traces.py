@@ -8,7 +8,7 @@ from lagtop.analysis.report import Trace
 from lagtop.snapshot import Floats, Ints
 
 PICTURES = 16
-BUDGET_BYTES = 40_000_000
+BUDGET_BYTES = 32_000_000
 """Of very many rows fewer pictures are kept, but FEWEST at least."""
 
 FEWEST = 8

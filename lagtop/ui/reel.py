@@ -18,13 +18,24 @@ class Reel:
 
     def __init__(self) -> None:
         self._reports: deque[Report] = deque()
+        self._is_cut = False
 
     def push(self, report: Report) -> None:
         """Remember a Report; the oldest make room."""
         self._reports.append(report)
         room = _BUDGET_BYTES // max(_size(report), 1)
-        while len(self._reports) > min(max(room, 2), _MOST):
+        while len(self._reports) > min(max(room, 1), _MOST):
             self._reports.popleft()
+            self._is_cut = True
+
+    def begins(self) -> str:
+        """Why there is nothing older than the oldest, for people."""
+        if not self._is_cut:
+            return "this is the first picture"
+        kept, rows = len(self._reports), len(self._reports[-1].partitions.group)
+        if kept == 1:
+            return f"of {rows:,} rows no picture but the newest is kept"
+        return f"of {rows:,} rows the last {kept} pictures are kept, and this is the oldest"
 
     def step(self, now: Report, steps: int) -> Report:
         """The Report so many before (below 0) or after `now`, as far as there are any."""

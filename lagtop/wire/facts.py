@@ -223,7 +223,7 @@ class CommitFacts:
             self._take_errors(answer, places, committed, gap)
         return Commits(layout.group, layout.partition, committed, layout.member, gap, at)
 
-    def _take_errors(self, answer: Columns, places: Ints, committed: Ints, gap: Codes) -> None:
+    def _take_errors(self, answer: Columns, places: Codes, committed: Ints, gap: Codes) -> None:
         for at in np.flatnonzero((answer.error != 0) & (places >= 0)).tolist():
             committed[places[at]] = UNKNOWN
             gap[places[at]] = self.gaps.row(gap_for(int(answer.error[at]), "of the group"))

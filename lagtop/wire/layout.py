@@ -71,7 +71,7 @@ class Layout:
     """The rows of a snapshot: partitions, and commits ordered by group and partition.
 
     group, partition, member (int32[N]): the commit rows; places: for each coordinator, where
-    (int64[R]) the values of its answer go, -1 for those that are not shown. topics_read: the topics
+    (int32[R]) the values of its answer go, -1 for those that are not shown. topics_read: the topics
     that some group reads.
     """
 
@@ -79,7 +79,7 @@ class Layout:
     group: Codes
     partition: Codes
     member: Codes
-    places: Mapping[int, Ints]
+    places: Mapping[int, Codes]
     topics_read: tuple[str, ...]
 
 
@@ -153,7 +153,7 @@ def make_layout(
         group=(rows // base).astype(np.int32),
         partition=(rows % base).astype(np.int32),
         member=member,
-        places={node: find(rows, some) for node, some in keys.items()},
+        places={node: find(rows, some).astype(np.int32) for node, some in keys.items()},
         topics_read=_topics_of(table, rows % base),
     )
 

@@ -146,14 +146,16 @@ def show_on_screen(name: str) -> None:
         try:
             first = first_row(terminal, at)
             read_for(terminal, 15)
-            keys = key_times(terminal)
             rss = rss_mb(terminal.child.pid)
+            keys = key_times(terminal)
+            held = rss_mb(terminal.child.pid)
         finally:
             terminal.close()
     p50, p95 = np.percentile(keys, [50, 95])
     print(
         f"{name:11} screen: first row after {first:.2f} s; key to screen p50 {p50:.0f} ms, "
-        f"p95 {p95:.0f} ms, worst {max(keys):.0f}; RSS {rss:.0f} MB",
+        f"p95 {p95:.0f} ms, worst {max(keys):.0f}; RSS {rss:.0f} MB, "
+        f"{held:.0f} with a picture held",
         flush=True,
     )
 

@@ -68,11 +68,29 @@ async def test_a_failure_does_not_spoil_the_past() -> None:
         assert len(screen.names) == 4
 
 
-def test_a_big_report_leaves_room_for_two() -> None:
+def test_a_very_big_report_leaves_room_for_itself_alone() -> None:
     reel = Reel()
     big = [report(200, 1_000, captured_at=float(moment)) for moment in range(4)]
     for seen in big:
         reel.push(seen)
 
-    assert reel.step(big[-1], -9) is big[2]
-    assert reel.at(0.0) is big[2]
+    assert reel.step(big[-1], -9) is big[-1]
+    assert reel.at(0.0) is big[-1]
+    assert reel.begins() == "of 200,000 rows no picture but the newest is kept"
+
+
+async def test_where_the_past_begins_is_said() -> None:
+    async with opened() as screen:
+        await played(screen)
+        await screen.press(*["left_square_bracket"] * 5)
+        assert "this is the first picture" in screen.text
+
+
+async def test_what_was_dropped_for_want_of_room_is_said() -> None:
+    async with opened() as screen:
+        for moment in range(3):
+            await screen.deliver(report(20, 3_000, captured_at=float(moment)))
+        await screen.press("left_square_bracket")
+        assert "PAUSED" in screen.lines[1]
+        await screen.press("left_square_bracket")
+        assert "of 60,000 rows the last 2 pictures are kept" in screen.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from lagtop.analysis.report import Report
 from lagtop.errors import LagtopError
 from lagtop.record.when import parse_moment
 from lagtop.ui.screens.opening import OpeningScreen
@@ -20,13 +21,21 @@ class TimingScreen(OpeningScreen, inherit_bindings=False):
 
     def action_step(self, steps: int) -> None:
         """Back or on in time by polls; the newest picture is live again."""
+        before = self.session.shown.report
         self.session.step(steps)
-        self.show()
+        self._show_stepped(before, steps)
 
     def action_step_time(self, seconds: float) -> None:
         """Back or on in time."""
+        before = self.session.shown.report
         self.session.step_time(seconds)
+        self._show_stepped(before, seconds)
+
+    def _show_stepped(self, before: Report | None, by: float) -> None:
         self.show()
+        session = self.session
+        if by < 0 and before is session.shown.report and session.options.transport is None:
+            self.say(session.reel.begins() if before else "there is no picture yet")
 
     def action_goto(self, when: str) -> None:
         """To a time."""
