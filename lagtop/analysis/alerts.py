@@ -8,9 +8,10 @@ failed poll resets no clock.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import isnan
 
 import numpy as np
 
@@ -39,24 +40,32 @@ class Alerts:
         self._names: dict[About, tuple[str, ...]] = {}
         self._row_of: dict[About, dict[str, int]] = {}
         self._rows: tuple[Ints, ...] = ()
+        self._is_in_order = True
 
     def acknowledge(self, rule: str, group: str) -> None:
         """Somebody has seen it: it stays, and is not counted as news until it resolves."""
         alert = self._alerts.get((rule, group))
         if alert is not None:
             self._alerts[rule, group] = replace(alert, acknowledged=True)
+            self._is_in_order = False
 
     def observe(self, report: Report) -> tuple[Alert, ...]:
         """Evaluate every rule; gives what is not inactive, worst first."""
         self._growths.push(report)
         self._follow({kind: of(report) for kind, of in NAMES.items()})
+        alerted: dict[int, list[str]] = defaultdict(list)
+        for alert in self._alerts.values():
+            alerted[id(alert.rule)].append(alert.group)
         for rule, rows in zip(self._rules, self._rows, strict=True):
             if rule.is_on and rows.size:
                 values, names = self._values(rule, report), self._names[about(rule.measure)]
-                for row in self._worth_a_look(rule, rows, values):
+                for row in self._worth_a_look(rule, rows, values, alerted[id(rule)]):
                     self._step(rule, names[row], float(values[row]), report.captured_at)
         self._forget(report.captured_at)
-        return tuple(sorted(self._alerts.values(), key=_urgency))
+        if not self._is_in_order:
+            worst_first = sorted(self._alerts.items(), key=lambda item: _urgency(item[1]))
+            self._alerts, self._is_in_order = dict(worst_first), True
+        return tuple(self._alerts.values())
 
     def _follow(self, every: dict[About, tuple[str, ...]]) -> None:
         """Which rule is for which group: of those of one name the first that covers it."""
@@ -74,30 +83,31 @@ class Alerts:
         self._row_of = {
             kind: {name: row for row, name in enumerate(names)} for kind, names in every.items()
         }
+        for key, alert in list(self._alerts.items()):
+            if alert.group not in self._row_of[about(alert.rule.measure)]:
+                del self._alerts[key]
 
     def _values(self, rule: Rule, report: Report) -> Floats:
         return self._growths.of(rule, report) if rule.within_s else MEASURES[rule.measure](report)
 
-    def _worth_a_look(self, rule: Rule, rows: Ints, values: Floats) -> Iterator[int]:
+    def _worth_a_look(
+        self, rule: Rule, rows: Ints, values: Floats, alerted: Iterable[str]
+    ) -> set[int]:
         """The rows where the rule begins to hold or has an alert already."""
         beyond = (values[rows] > rule.above) | (values[rows] < rule.below)
-        known = [alert.group for alert in self._alerts.values() if alert.rule is rule]
         row_of = self._row_of[about(rule.measure)]
-        yield from {
-            *rows[beyond].tolist(),
-            *(row_of[name] for name in known if name in row_of),
-        }
+        return {*rows[beyond].tolist(), *(row_of[name] for name in alerted)}
 
     def _step(self, rule: Rule, group: str, value: float, now: float) -> None:
         key, old = (rule.name, group), self._alerts.get((rule.name, group))
-        if np.isnan(value):
+        if isnan(value):
             return
         fires = old is not None and old.state == State.FIRING
         beyond = rule.is_beyond(value, fires=fires)
         if old is None or (old.state == State.RESOLVED and beyond):
             new: Alert | None = _started(rule, group, value, now)
         elif beyond:
-            new = _held(replace(old, value=value, under_since=None), now)
+            new = _held(old, value, now)
         else:
             new = _fallen(replace(old, value=value), now)
         if new is None:
@@ -105,14 +115,14 @@ class Alerts:
             return
         self._alerts[key] = new
         if old is None or new.state != old.state:
+            self._is_in_order = False
             self.log.append(Event(now, rule.name, group, new.state, value, rule.measure))
 
     def _forget(self, now: float) -> None:
-        for key, alert in list(self._alerts.items()):
-            shown = now - alert.since < RESOLVED_SHOWN_S
-            is_over = alert.state == State.RESOLVED and not shown
-            if is_over or alert.group not in self._row_of[about(alert.rule.measure)]:
-                del self._alerts[key]
+        long_ago, over = now - RESOLVED_SHOWN_S, State.RESOLVED
+        alerts = self._alerts.items()
+        for key in [key for key, one in alerts if one.state is over and one.since <= long_ago]:
+            del self._alerts[key]
 
 
 def _started(rule: Rule, group: str, value: float, now: float) -> Alert:
@@ -120,11 +130,12 @@ def _started(rule: Rule, group: str, value: float, now: float) -> Alert:
     return Alert(rule, group, state, now, now, value)
 
 
-def _held(alert: Alert, now: float) -> Alert:
-    due = now - alert.active_since >= alert.rule.for_s
-    if alert.state == State.PENDING and due:
-        return replace(alert, state=State.FIRING, since=now)
-    return alert
+def _held(alert: Alert, value: float, now: float) -> Alert:
+    rule, state, since, begun = alert.rule, alert.state, alert.since, alert.active_since
+    if state == State.PENDING and now - begun >= rule.for_s:
+        state, since = State.FIRING, now
+    # There may be an alert for each of tens of thousands of groups: `replace` takes three times.
+    return Alert(rule, alert.group, state, since, begun, value, None, alert.acknowledged)
 
 
 def _fallen(alert: Alert, now: float) -> Alert | None:

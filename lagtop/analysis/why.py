@@ -11,16 +11,27 @@ from lagtop.analysis.report import Imbalance, PartitionRows, Trend
 from lagtop.analysis.sums import row_of_largest
 from lagtop.snapshot import NOBODY, Codes, Floats, Member, Snapshot
 
+SENTENCES = 5_000
+GENERAL = "a partition gets more than is read of it"
+
 UNITS = ((1e6, "M"), (1e3, "k"))
 
 
 def why(snapshot: Snapshot, rows: PartitionRows, drain: Floats, reasons: Reasons) -> Codes:
-    """For each group that never drains the row that gains most, as a reason: int32[G], else 0."""
+    """For each group that never drains the row that gains most, as a reason: int32[G], else 0.
+
+    Of very many groups those that are furthest behind have their own sentence.
+    """
     gaining = np.where(np.isinf(rows.drain_s), rows.gap_per_s, np.nan)
     worst = row_of_largest(gaining, rows.starts)
     found = np.zeros(len(drain), np.int32)
     scene = Scene(snapshot.partitions.topics, snapshot.members, snapshot.captured_at, rows)
-    for group in np.flatnonzero(np.isinf(drain) & (worst >= 0)).tolist():
+    never = np.flatnonzero(np.isinf(drain) & (worst >= 0))
+    if never.size > SENTENCES:
+        lag = np.bincount(rows.group, np.maximum(rows.lag_messages, 0), len(drain))
+        never = never[np.argsort(-lag[never], kind="stable")]
+        found[never[SENTENCES:]] = reasons.number(GENERAL)
+    for group in never[:SENTENCES].tolist():
         found[group] = reasons.number(sentence(scene, int(worst[group])))
     return found
 

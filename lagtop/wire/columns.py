@@ -139,10 +139,16 @@ class _Spans:
         self._loose.append((len(self._counts), records))
         self.add(owner, topic, 0, len(rows))
 
+    @property
+    def starts(self) -> Ints | None:
+        """Where each span begins, int64[S]; None if one has to be walked."""
+        return None if self._loose else np.array(self._starts, np.int64)
+
     def columns(self) -> Columns:
         """Read every span at once."""
         counts = np.array(self._counts, np.int64)
-        records = self._gather(np.array(self._starts, np.int64), counts)
+        starts = np.array(self._starts, np.int64)
+        records = gathered(self._data, starts, counts, self._record)
         ends = np.cumsum(counts)
         for span, loose in self._loose:
             records[ends[span] - len(loose) : ends[span]] = loose
@@ -162,20 +168,30 @@ class _Spans:
     def _times(self, records: NDArray[Any]) -> Ints:
         if "timestamp" in (self._record.names or ()):
             return records["timestamp"].astype(np.int64)
-        return np.full(len(records), -1, np.int64)
-
-    def _gather(self, starts: Ints, counts: Ints) -> NDArray[Any]:
-        size = self._record.itemsize
-        within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        at = np.repeat(starts, counts) + within * size
-        windows = np.lib.stride_tricks.sliding_window_view(
-            np.frombuffer(self._data + bytes(size), np.uint8), size
-        )
-        return windows[at].view(self._record)[:, 0] if len(at) else np.zeros(0, self._record)
+        return _no_times(len(records))
 
 
-def read_offset_fetch(data: bytes) -> Columns:
-    """Read an OffsetFetch response of version 8 or 9; raises MalformedError."""
+def gathered(data: bytes, starts: Ints, counts: Ints, record: np.dtype[np.void]) -> NDArray[Any]:
+    """The records of spans that begin at `starts` and have `counts` of them each."""
+    size = record.itemsize
+    within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    at = np.repeat(starts, counts) + within * size
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.frombuffer(data + bytes(size), np.uint8), size
+    )
+    return windows[at].view(record)[:, 0] if len(at) else np.zeros(0, record)
+
+
+def _no_times(rows: int) -> Ints:
+    """A column that takes no memory."""
+    return np.broadcast_to(np.int64(-1), rows)
+
+
+def read_offset_fetch(data: bytes) -> tuple[Columns, Ints | None]:
+    """Read an OffsetFetch response of version 8 or 9; raises MalformedError.
+
+    Gives also where in it each span's partitions begin (int64[S]), if those are records.
+    """
     reader, spans = _Reader(data), _Spans(data, COMMIT)
     reader.take(4)
     for _ in range(reader.count()):
@@ -184,7 +200,7 @@ def read_offset_fetch(data: bytes) -> Columns:
             _read_commits(reader, spans, group, reader.text())
         spans.errors[group] = reader.int16()
         reader.tags()
-    return spans.columns()
+    return spans.columns(), spans.starts
 
 
 def _read_commits(reader: _Reader, spans: _Spans, group: str, topic: str) -> None:
@@ -264,7 +280,7 @@ def _varint(value: int) -> bytes:
 
 
 def joined(parts: list[Columns]) -> Columns:
-    """The answers to the chunks of one question, as one."""
+    """The answers to the chunks of one question about commits, as one."""
     if len(parts) == 1:
         return parts[0]
     return Columns(
@@ -274,6 +290,6 @@ def joined(parts: list[Columns]) -> Columns:
         np.concatenate([one.index for one in parts]),
         np.concatenate([one.offset for one in parts]),
         np.concatenate([one.error for one in parts]),
-        np.concatenate([one.time_ms for one in parts]),
+        _no_times(sum(len(one.time_ms) for one in parts)),
         {group: code for one in parts for group, code in one.errors.items()},
     )

@@ -6,7 +6,7 @@ chunks. Brokers older than the columnar versions are asked and read by kafka-pyt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +24,6 @@ from lagtop.wire.columns import (
     Columns,
     MalformedError,
     read_list_offsets,
-    read_offset_fetch,
     write_list_offsets,
     write_offset_fetch,
 )
@@ -63,9 +62,12 @@ Row = tuple[int, int, int, int]
 
 
 async def ask_committed(
-    link: Link, node_id: NodeId, groups: Sequence[str]
+    link: Link, node_id: NodeId, groups: Sequence[str], interpret: Callable[[bytes], Columns]
 ) -> tuple[Columns, float]:
-    """Ask a coordinator for all offsets of its groups; gives them and when they came, seconds."""
+    """Ask a coordinator for all offsets of its groups; gives them and when they came, seconds.
+
+    `interpret` reads an answer of the columnar versions.
+    """
     question = Question(
         OffsetFetchRequest,
         OffsetFetchResponse,
@@ -77,7 +79,7 @@ async def ask_committed(
     except UnsupportedError:
         return await _ask_committed_singly(link, node_id, groups)
     try:
-        return read_offset_fetch(answer.body), answer.at
+        return interpret(answer.body), answer.at
     except MalformedError as error:
         raise _unreadable("OffsetFetch", error) from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from lagtop.snapshot import (
     TimeAnswer,
     TimeQuestion,
 )
+from lagtop.wire.again import Again
 from lagtop.wire.columns import joined
 from lagtop.wire.facts import CommitFacts, LogFacts, same_rows
 from lagtop.wire.gaps import MOVED_COORDINATOR, MOVED_LEADER, GapTable
@@ -59,6 +61,7 @@ class Reader:
         self._meter = meter
         self._gaps = GapTable()
         self._commits = CommitFacts(self._gaps)
+        self._again = Again()
         self._logs: LogFacts | None = None
         self._layout: Layout | None = None
         self._laid_out: tuple[object, ...] = ()
@@ -84,6 +87,7 @@ class Reader:
         await self._read_logs(now)
 
     async def _read_commits(self, coordinated: Mapping[NodeId, list[str]]) -> None:
+        self._again.keep(coordinated)
         self._meter.begin(_COMMITS, sum(map(len, coordinated.values())))
         await asyncio.gather(
             *(self._read_commits_of(node, groups) for node, groups in coordinated.items())
@@ -91,10 +95,11 @@ class Reader:
 
     async def _read_commits_of(self, node: NodeId, groups: list[str]) -> None:
         size = self._commits.groups_a_question(node)
+        read = partial(self._again.read, node)
         try:
             parts = [
-                await ask_committed(self._link, node, groups[start : start + size])
-                for start in range(0, len(groups), size)
+                await ask_committed(self._link, node, groups[at : at + size], partial(read, at))
+                for at in range(0, len(groups), size)
             ]
         except LinkError as error:
             self._commits.miss(groups, error.gap)

@@ -42,6 +42,7 @@ EMPTY = "Empty"
 """The state of a group without members: there is nothing to describe."""
 PASSING = frozenset({"timeout", "unreachable", "error"})
 """Gaps that the next poll may fill: a group that was not described for one is asked for again."""
+NOT_DESCRIBED = Described()
 UNDESCRIBED = frozenset({"share", "streams"})
 
 
@@ -219,7 +220,8 @@ class Survey:
                 found.setdefault(name, replace(group, gap=silent.get(group.coordinator, gone)))
         if silent.keys() != set(nodes):
             self._listed_at = now
-        self.groups = dict(sorted(found.items()))
+        names = self.groups if found.keys() == self.groups.keys() else sorted(found)
+        self.groups = {name: found[name] for name in names}
 
     async def _list_of(self, node: NodeId) -> tuple[Listed, ...] | Gap:
         try:
@@ -232,8 +234,15 @@ class Survey:
     def _group(self, listed: Listed, node: NodeId) -> Group:
         if listed.state == EMPTY:
             self.described.pop(listed.name, None)
-        described = self.described.get(listed.name, Described())
+        described = self.described.get(listed.name, NOT_DESCRIBED)
         state = listed.state or described.state
+        old = self.groups.get(listed.name)
+        # There may be tens of thousands, and to compare one costs a fifth of making it.
+        if old is not None and (
+            (old.type, old.state, old.assignor, old.coordinator, old.gap)
+            == (listed.type, state, described.assignor, node, described.gap)
+        ):  # fmt: skip
+            return old
         return Group(listed.name, listed.type, state, described.assignor, node, described.gap)
 
     async def describe_some(self, at_most: int, now: float) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lagtop.analysis import why
 from lagtop.analysis.report import Report, Trend
 from tests.analysis.build import poll, reports
 
@@ -78,6 +79,28 @@ def test_what_nobody_reads_is_never_done_and_says_why(state: str, members: Owned
     assert "orders-0" in reason
     assert "50/s in, 0/s out" in reason
     assert ("a reads nothing" in reason) == bool(members)
+
+
+def test_of_very_many_groups_those_furthest_behind_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(why, "SENTENCES", 2)
+    behind = {"a": 10, "b": 900, "c": 20, "d": 800}
+    lines = [
+        poll(
+            float(t),
+            {"orders": [[0, 1, 0, 1_000 + 50 * t, 1_000 + 50 * t]]},
+            {
+                name: {"state": "Empty", "offsets": {"orders": [[0, 1_000 - lag]]}}
+                for name, lag in behind.items()
+            },
+        )
+        for t in range(60)
+    ]
+
+    seen = reports(*lines)[-1]
+
+    said = [seen.reasons[reason] for reason in seen.groups.reason]
+    assert [sentence == why.GENERAL for sentence in said] == [True, False, True, False]
+    assert all("nobody reads orders-0" in said[place] for place in (1, 3))
 
 
 def test_a_group_is_unknown_while_a_row_that_is_behind_is() -> None:

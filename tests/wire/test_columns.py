@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from contextlib import suppress
 
 import numpy as np
@@ -16,6 +17,7 @@ from lagtop.protocol.messages import (
     OffsetFetchResponse,
 )
 from lagtop.wire import columns
+from lagtop.wire.again import Again
 
 NAMES = st.text(min_size=1, max_size=200).filter(lambda text: text.isprintable())
 INT16 = st.integers(-(2**15), 2**15 - 1)
@@ -79,7 +81,7 @@ def test_offset_fetch_reads_as_the_general_decoder_does(groups: Groups, version:
     data = offset_fetch(groups, version)
     general = OffsetFetchResponse.decode(data, version=version)
 
-    read = columns.read_offset_fetch(data)
+    read, _ = columns.read_offset_fetch(data)
 
     assert rows_of(read) == [
         (group.group_id, topic.name, part.partition_index, part.committed_offset, part.error_code)
@@ -88,6 +90,41 @@ def test_offset_fetch_reads_as_the_general_decoder_does(groups: Groups, version:
         for part in topic.partitions
     ]
     assert read.errors == {group.group_id: group.error_code for group in general.groups}
+
+
+@given(groups=GROUPS, others=GROUPS, by=INT64, metadata=METADATA, code=INT16, throttle=INT32)
+def test_an_answer_laid_out_as_the_last_reads_as_if_it_were_the_first(
+    groups: Groups, others: Groups, by: int, metadata: str | None, code: int, throttle: int
+) -> None:
+    moved: Groups = {
+        name: ([(topic, [(c[0], by, *c[2:4], code) for c in part]) for topic, part in topics], err)
+        for name, (topics, err) in groups.items()
+    }
+    told: Groups = {
+        name: ([(topic, [(*c[:3], metadata, c[4]) for c in part]) for topic, part in topics], code)
+        for name, (topics, _) in moved.items()
+    }
+    again = Again()
+    for answer in (groups, moved, moved, told, groups, others, moved):
+        data = struct.pack(">i", throttle) + offset_fetch(answer, 8)[4:]
+        first, _ = columns.read_offset_fetch(data)
+        read = again.read(1, 0, data)
+        assert rows_of(read) == rows_of(first)
+        assert read.errors == first.errors
+
+
+def test_only_offsets_are_read_of_an_answer_laid_out_as_the_last() -> None:
+    again = Again()
+    first, second = (
+        again.read(1, 0, offset_fetch({"g": ([("t", [(0, offset, 0, "", 0)])], 0)}, 8))
+        for offset in (5, 6)
+    )
+    assert second.offset.tolist() == [6]
+    assert second.topics is first.topics
+
+    again.keep({2: ()})
+    third = again.read(1, 0, offset_fetch({"g": ([("t", [(0, 7, 0, "", 0)])], 0)}, 8))
+    assert third.topics is not first.topics
 
 
 OFFSETS = st.lists(st.tuples(INDEX, INT16, INT64, INT64, INT32), max_size=40)
@@ -182,7 +219,7 @@ def test_a_list_offsets_request_says_what_the_general_encoder_says(
 
 @given(data=st.binary(max_size=300))
 def test_bytes_that_are_no_answer_are_refused_or_read_within_their_bounds(data: bytes) -> None:
-    for read in (columns.read_offset_fetch, columns.read_list_offsets):
+    for read in (lambda data: columns.read_offset_fetch(data)[0], columns.read_list_offsets):
         with suppress(columns.MalformedError):
             assert len(read(data).index) * 19 <= len(data)
 
