@@ -16,7 +16,6 @@ from lagtop.analysis.brokers import Brokers
 from lagtop.analysis.closeup import Closeup, Estimates, Facts
 from lagtop.analysis.commits import CommitLog
 from lagtop.analysis.dlq import Letters
-from lagtop.analysis.exact import Exact
 from lagtop.analysis.failing import with_errors
 from lagtop.analysis.glance import WINDOW_S, Glance
 from lagtop.analysis.groups import group_rows, with_ages
@@ -25,14 +24,14 @@ from lagtop.analysis.lag import BASE_WINDOW_S, as_floats, lag_messages, lost_mes
 from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, moves, unmoved
 from lagtop.analysis.lean import Seen, lean
 from lagtop.analysis.measure import Measured, at_a_glance, closer, one_interval, whole
-from lagtop.analysis.oldest import Oldest
-from lagtop.analysis.past import Past
+from lagtop.analysis.past import Past, spikes
 from lagtop.analysis.policy import DEFAULT_POLICY, Policy
 from lagtop.analysis.reasons import Reasons, explain
-from lagtop.analysis.report import Flags, GroupRows, LagMethod, Report, Small
+from lagtop.analysis.report import Flags, GroupPast, GroupRows, LagMethod, Report, Small, Trend
 from lagtop.analysis.rows import partition_rows, work_off_s
 from lagtop.analysis.skips import Skips, skips
 from lagtop.analysis.slowest import by_member, never_read, waiting_rows
+from lagtop.analysis.times import Times
 from lagtop.analysis.together import Together, groups_of, members_of
 from lagtop.analysis.totals import Header, worst_age_s
 from lagtop.analysis.traces import Traces
@@ -51,7 +50,7 @@ class Observer:
         self._row_lags, self._group_lags = Traces(), Traces()
         self._members, self._groups = Together(), Together()
         self._header, self._seen = Header(), Seen()
-        self._exact, self._oldest = Exact(), Oldest()
+        self._times = Times()
         self._commit_log = CommitLog()
         self._letters, self._brokers = Letters(policy.naming), Brokers()
         self._past = Past()
@@ -71,14 +70,11 @@ class Observer:
 
     def time_questions(self) -> list[TimeQuestion]:
         """What to ask brokers, so that the next report knows the age of old records exactly."""
-        questions = self._exact.questions()
-        taken = {(one.topic, one.partition) for one in questions}
-        return [*questions, *self._oldest.questions(taken)]
+        return self._times.questions()
 
     def learn_times(self, answers: Sequence[TimeAnswer]) -> None:
         """Take in brokers' answers to `time_questions`."""
-        self._exact.learn(answers)
-        self._oldest.learn(answers)
+        self._times.learn(answers)
 
     def refined(self, report: Report, snapshot: Snapshot) -> Report:
         """The same report with the ages that were learnt since it was made."""
@@ -88,7 +84,7 @@ class Observer:
             rows.lag_s_method.copy(),
         )  # fmt: skip
         lag = as_floats(rows.lag_messages)
-        self._exact.refine(snapshot, lag, age, self._focus, report.captured_at)
+        self._times.exact.refine(snapshot, lag, age, self._focus, report.captured_at)
         seen = replace(
             rows,
             lag_s=age.seconds, lag_s_low=age.low, lag_s_high=age.high, lag_s_method=age.method,
@@ -157,7 +153,7 @@ class Observer:
             health=self._brokers.health(snapshot, self._ends.produced_per_s(WINDOW_S)),
             quorum=snapshot.quorum,
             reassigning=snapshot.reassigning,
-            past=self._past.observe(snapshot, _complete(report.groups)),
+            past=self._past_of(snapshot, report.groups),
             configs=snapshot.configs,
             readings=snapshot.readings,
             quotas=snapshot.quotas,
@@ -166,6 +162,12 @@ class Observer:
         )
         alerts = self._alerts.observe(report)
         return replace(report, alerts=alerts, events=tuple(self._alerts.log))
+
+    def _past_of(self, snapshot: Snapshot, groups: GroupRows) -> GroupPast:
+        past = self._past.observe(snapshot, _complete(groups))
+        behind = np.isinf(groups.drain_s) | (groups.trend == Trend.GROWING)
+        spiking = np.flatnonzero(spikes(groups.produced_per_s, past.usual_per_s) & behind)
+        return replace(past, before=self._times.before.follow(snapshot, spiking.tolist()))
 
     def _follow(self, snapshot: Snapshot) -> Layout:
         old = self._layout
@@ -261,7 +263,7 @@ class Observer:
         self, report: Report, snapshot: Snapshot, measured: Measured
     ) -> Report:
         rows = self._letters.rows(snapshot)
-        oldest_ms = self._oldest.follow(snapshot, rows)
+        oldest_ms = self._times.oldest.follow(snapshot, rows)
         found = self._letters.observe(snapshot, rows, oldest_ms)
         if not found:
             return report
@@ -272,7 +274,7 @@ class Observer:
     def _age(self, snapshot: Snapshot, lag: Floats, measured: Measured) -> Age:
         work_off, now = work_off_s(lag, measured.consumed_per_s), snapshot.captured_at
         found = ages(self._ends, snapshot.commits.partition, lag, work_off, now)
-        self._exact.refine(snapshot, lag, found, self._focus, now)
+        self._times.exact.refine(snapshot, lag, found, self._focus, now)
         exact = (found.method == LagMethod.EXACT) & (lag > 0)
         self._next_written_at = np.where(exact, now - found.low, np.nan)
         return found

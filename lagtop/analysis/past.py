@@ -6,7 +6,7 @@ from collections import deque
 
 import numpy as np
 
-from lagtop.analysis.report import PAST_S, GroupPast, Trace
+from lagtop.analysis.report import PAST_S, Flags, GroupPast, Trace
 from lagtop.analysis.trend import REBALANCING_STATES
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
@@ -18,6 +18,13 @@ NEWS_S = 120.0
 """What is younger than this is no measure of what is usual."""
 
 LEAST_PICTURES = 6
+SPIKE = 2.0
+
+
+def spikes(produced_per_s: Floats, usual_per_s: Floats) -> Flags:
+    """For which groups at least SPIKE times as much is written as usual."""
+    is_more: Flags = produced_per_s >= SPIKE * usual_per_s
+    return is_more & (usual_per_s > 0)
 
 
 class Past:

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.analysis.before import Then
 from lagtop.analysis.brokers import BrokerHealth
 from lagtop.analysis.dlq import DeadLetters
 from lagtop.analysis.policy import DEFAULT_MARGIN
@@ -206,13 +207,15 @@ class GroupPast:
     rebalances, rewinds (int32[G]): how often one began, and how often committed offsets went back.
     usual_per_s (float64[G]): what was usually produced until some minutes ago; NaN while not
     known.
-    watched_s: for how long the cluster has been watched.
+    watched_s: for how long the cluster has been watched. before: of groups that spike, by row, what
+    was written at this time on days before.
     """
 
     rebalances: Codes
     rewinds: Codes
     usual_per_s: Floats
     watched_s: float
+    before: Mapping[int, tuple[Then, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

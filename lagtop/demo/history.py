@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from lagtop.demo.daily import Daily
 from lagtop.snapshot import Ints
 
 CAPACITY: Final = 8_192
@@ -16,13 +17,15 @@ class History:
     """The last end offsets of P partitions: at most CAPACITY rows, oldest first.
 
     Between two rows a partition's records are spaced evenly; the j-th of n records written in
-    (t0, t1] is stamped t0 + (j + 1) / n * (t1 - t0).
+    (t0, t1] is stamped t0 + (j + 1) / n * (t1 - t0). `older` is of partitions whose log began days
+    before.
     """
 
     def __init__(self) -> None:
         self._times = np.empty(CAPACITY, np.float64)
         self._ends = np.empty((CAPACITY, 0), np.int64)
         self._rows = 0
+        self.older: dict[int, Daily] = {}
 
     def widen(self, firsts: Ints) -> None:
         """Add partitions whose end offset has always been `firsts`."""
@@ -51,7 +54,7 @@ class History:
         ends, times = self._ends[: self._rows, partition], self._times[: self._rows]
         row = int(np.searchsorted(times, t, "left"))
         if row == 0:
-            return 0
+            return self.older[partition].first_since(t) if partition in self.older else 0
         if row == self._rows:
             return int(ends[-1])
         share = (t - times[row - 1]) / (times[row] - times[row - 1])
@@ -62,6 +65,8 @@ class History:
         """When a record was stamped; what is older than the history has the oldest time."""
         ends = self._ends[: self._rows, partition]
         row = min(int(np.searchsorted(ends, offset, "right")), self._rows - 1)
+        if row == 0 and partition in self.older:
+            return self.older[partition].time_of(offset)
         if row == 0 or ends[row] == ends[row - 1]:
             return float(self._times[row])
         share = (offset - ends[row - 1] + 1) / (ends[row] - ends[row - 1])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import numpy as np
 from numpy.random import Generator
 
+from lagtop.demo.daily import DAY_S, daily
 from lagtop.demo.history import History
 from lagtop.demo.story import Topic
 from lagtop.snapshot import Floats, Ints
@@ -63,11 +65,16 @@ class Logs:
         log = TopicLog(spec, UUID(bytes=self._rng.bytes(16)), self.ends.size, t)
         per_partition = self._rng.integers(0, 1 + 2 * spec.backlog // spec.partitions)
         firsts = np.full(spec.partitions, spec.first_offset, np.int64)
+        rates = partition_rates(spec, self._rng)
         ends = firsts + per_partition
+        if spec.days:
+            older = daily(t, spec.days * DAY_S, rates, partial(_factor, spec))
+            self.history.older |= {self.ends.size + at: one for at, one in enumerate(older)}
+            ends = np.array([one.end for one in older])
         self.starts = np.append(self.starts, firsts)
         self.ends, self.next_ends = np.append(self.ends, ends), np.append(self.next_ends, ends)
         self._pinned = np.append(self._pinned, np.full(spec.partitions, -1))
-        self._rates = np.append(self._rates, partition_rates(spec, self._rng))
+        self._rates = np.append(self._rates, rates)
         self.topic_of = np.append(self.topic_of, np.full(spec.partitions, len(self.every)))
         self.history.widen(ends)
         self.every.append(log)

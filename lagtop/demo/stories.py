@@ -127,6 +127,15 @@ SPIKE = Story(
     groups=(Group("shipping", ("parcels",), 4, 1_000, assignor="cooperative-sticky"),),
 )
 
+DAILY_PEAK = Story(
+    "daily-peak",
+    "at this time of every day far more is written for six minutes, yesterday too",
+    topics=(
+        Topic("tickets", 6, 60, spike=Rhythm(240.0, 360.0), spike_factor=5.0, days=2.0),
+    ),
+    groups=(Group("ticket-mailer", ("tickets",), 3, 40),),
+)
+
 DEAD_BROKER = Story(
     "dead-broker",
     "broker 3 dies at 40 s and is back at 75 s; some partitions have no other replica",
@@ -184,6 +193,7 @@ TROUBLES = (
     DEAD_LETTERS,
     REBALANCE,
     SPIKE,
+    DAILY_PEAK,
     DEAD_BROKER,
     OPEN_TRANSACTION,
     RETENTION,

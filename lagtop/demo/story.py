@@ -35,7 +35,7 @@ class Topic:
 
     `rate_per_s` is the input of the whole topic; `hot_share` of it goes to partition
     `hot_partition`; a spike multiplies it by `spike_factor`. While `open_transaction` is on, the
-    last stable offset stands still.
+    last stable offset stands still. `days`: for so long it has been written every day as today.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Topic:
     first_offset: int = 0
     backlog: int = 100_000
     internal: bool = False
+    days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lagtop.analysis.before import Then
 from lagtop.analysis.diagnosis.verdict import diagnose
 from lagtop.analysis.report import GroupPast, Imbalance, Report, Trend
 from lagtop.analysis.verdicts import Verdict
@@ -65,10 +66,12 @@ def case(
     return replace(made, members=members, **more)
 
 
-def past(rebalances: int = 0, rewinds: int = 0, usual: float = 390.0) -> GroupPast:
+def past(
+    rebalances: int = 0, rewinds: int = 0, usual: float = 390.0, before: tuple[Then, ...] = ()
+) -> GroupPast:
     """What happened to the one group in a quarter of an hour."""
     counts = [np.array([count], np.int32) for count in (rebalances, rewinds)]
-    return GroupPast(counts[0], counts[1], np.array([usual]), 900.0)
+    return GroupPast(counts[0], counts[1], np.array([usual]), 900.0, {0: before})
 
 
 def quotas(*known: Quota) -> Quotas:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 
 import pytest
 
 from lagtop.analysis.diagnosis.verdict import diagnose
-from lagtop.demo.stories import CALM, SPIKE, TROUBLES
+from lagtop.demo.stories import CALM, DAILY_PEAK, SPIKE, TROUBLES
 from lagtop.demo.story import Rhythm, Story
 from tests.demo.watching import EPOCH_S, watched
 
@@ -76,6 +77,24 @@ def test_a_spike_is_told_from_too_few_consumers_once_it_is_known_what_is_usual()
     once = replace(SPIKE, topics=(parcels,))
 
     assert set(claimed(once, 420.0, every_s=3.0)) == {("shipping", "producer spike")}
+
+
+def told_of_days_before(story: Story, group: str, seconds: float) -> set[str]:
+    """What was said of days before a group's spike."""
+    found = set()
+    for report in watched(story, seconds, every_s=3.0):
+        row = [facts.name for facts in report.group_facts].index(group)
+        spikes = [one for one in diagnose(report, row) if one.cause == "producer spike"]
+        found |= {one.evidence.split("; ", 1)[1] for one in spikes}
+    return found
+
+
+def test_a_peak_of_every_day_is_told_to_be_one() -> None:
+    assert set(claimed(DAILY_PEAK, 420.0, every_s=3.0)) == {("ticket-mailer", "producer spike")}
+
+    told = told_of_days_before(DAILY_PEAK, "ticket-mailer", 300.0)
+    known = re.compile(r"at this time yesterday x[45]\S* too: it was there then")
+    assert any(known.fullmatch(one) for one in told)
 
 
 def test_an_hour_of_health_has_no_cause_for_anything() -> None:

@@ -7,14 +7,15 @@ from collections.abc import Callable
 import numpy as np
 
 from lagtop.analysis.diagnosis.case import Case, Finding
+from lagtop.analysis.diagnosis.daily import daily
+from lagtop.analysis.past import spikes as past_spikes
 from lagtop.analysis.report import PAST_S, Flags, Imbalance, Trend
 from lagtop.analysis.slowest import NO_ONE_THERE
 from lagtop.analysis.why import Scene, sentence
-from lagtop.analysis.words import plural, rate
+from lagtop.analysis.words import plural, rate, times
 from lagtop.snapshot import NOBODY
 
 MANY_REBALANCES = 3
-SPIKE = 2.0
 UNEVEN = 1.5
 LASTING_S = 60.0
 """So long it must go on: a group that catches up after a pause is not too slow."""
@@ -197,12 +198,16 @@ def producer_spike(case: Case) -> Finding | None:
     if past is None or not spikes(case) or not case.gets_longer:
         return None
     usual = float(past.usual_per_s[case.row])
+    told, comes_again = daily(past.before.get(case.row, ()), usual)
+    again = ("have capacity for it every day, or add consumers before it comes",)
     return Finding(
-        "producer spike", 2.3, f"{case.inflow} in, usually {rate(usual)}",
+        "producer spike", 2.3,
+        f"{case.inflow} in, {times(case.produced_per_s / usual)} of the last hour's {rate(usual)};"
+        f" {told}",
         (
+            *(again if comes_again else ()),
             "if it ends soon, it will drain: w tries that out",
             "if it stays, consumers must be able to do more",
-            "whether it comes at this hour every day is not known here: usual is the last hour's",
         ),
     )  # fmt: skip
 
@@ -223,12 +228,11 @@ def reprocessing_loop(case: Case) -> Finding | None:
 
 
 def spikes(case: Case) -> bool:
-    """Whether at least SPIKE times as much is written as usual."""
-    past = case.report.past
+    """Whether far more is written than usual."""
+    past, row = case.report.past, slice(case.row, case.row + 1)
     if past is None:
         return False
-    usual = float(past.usual_per_s[case.row])
-    return usual > 0 and case.produced_per_s >= SPIKE * usual
+    return bool(past_spikes(case.report.groups.produced_per_s[row], past.usual_per_s[row]).any())
 
 
 def _sentence(case: Case, at: int) -> str:
