@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lagtop.analysis.history import ALL, History, Low, Series, plan_within
+from lagtop.analysis.history import ALL, OLDEST_S, History, Low, Series, plan_within
 from lagtop.analysis.lean import unknowns
 from lagtop.analysis.report import Flags, LagMethod, Small
 from lagtop.snapshot import UNKNOWN, Codes, Floats, Ints
@@ -120,6 +120,9 @@ class Ends:
         if far.size:
             bounds[:, far] = self._halve(pictures, valid, partition[far], behind[far], now)
         low, best, high = bounds
+        # A reading that is older than a picture can tell is no bound from above.
+        high[np.isnan(high)] = np.inf
+        low[np.isnan(low)] = OLDEST_S
         return np.maximum(low, 0.0, out=low), best, high
 
     def _halve(

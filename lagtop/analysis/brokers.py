@@ -26,7 +26,8 @@ class BrokerHealth:
     leads; leaderless: those that nobody leads. under_replicated: that it leads with a replica out
     of sync, and under_min: with fewer in sync than producers with acks=all need. out_of_sync: its
     own replicas that are behind. bytes_in_per_s: about, without replication. used_bytes,
-    total_bytes, usable_bytes: sums over its directories; disk_share: of its fullest volume.
+    total_bytes, usable_bytes: sums over its directories, of what is known; disk_share: of its
+    fullest volume.
     """
 
     leads: int = UNKNOWN
@@ -119,12 +120,11 @@ def _of_broker(counts: Counts | None, node: int) -> dict[str, int]:
 
 
 def _disks(broker: Broker) -> dict[str, Any]:
-    if not broker.dirs:
-        return {}
+    used = [one.used_bytes for one in broker.dirs if one.used_bytes != UNKNOWN]
     told = [one for one in broker.dirs if one.total_bytes > 0 and one.usable_bytes >= 0]
     shares = [1 - one.usable_bytes / one.total_bytes for one in told]
     return {
-        "used_bytes": sum(one.used_bytes for one in broker.dirs),
+        "used_bytes": sum(used) if used else UNKNOWN,
         "total_bytes": sum(one.total_bytes for one in told) if told else UNKNOWN,
         "usable_bytes": sum(one.usable_bytes for one in told) if told else UNKNOWN,
         "disk_share": max(shares, default=np.nan),

@@ -15,8 +15,9 @@ from itertools import groupby
 import numpy as np
 
 from lagtop.analysis.progress import Progress, Waiting
-from lagtop.analysis.report import Report
+from lagtop.analysis.report import LagMethod, Report
 from lagtop.analysis.rules import DEFAULT_RULES, Rule, Severity, State
+from lagtop.analysis.sums import any_of
 from lagtop.analysis.verdicts import Verdict
 from lagtop.analysis.words import duration, plural
 from lagtop.errors import EXIT_CRITICAL, EXIT_OK, EXIT_UNKNOWN, EXIT_WARNING
@@ -131,8 +132,10 @@ def _stillness(members: list[Waiting], status: Status) -> str:
 
 
 def _beyond(report: Report, limits: Limits) -> Iterator[Finding]:
-    lags, ages = report.groups.lag_messages.tolist(), report.groups.lag_s.tolist()
-    for facts, lag, age_s in zip(report.group_facts, lags, ages, strict=True):
+    rows, groups = report.partitions, report.groups
+    bounds = any_of(rows.lag_s_method == LagMethod.AT_LEAST, rows.starts).tolist()
+    columns = (groups.lag_messages.tolist(), groups.lag_s.tolist(), bounds)
+    for facts, lag, age_s, is_bound in zip(report.group_facts, *columns, strict=True):
         if limits.max_lag is not None and lag > limits.max_lag:
             what = f"lag {lag:,} is over {limits.max_lag:,}"
             yield Finding(Status.CRITICAL, "--max-lag", facts.name, what)
@@ -141,8 +144,9 @@ def _beyond(report: Report, limits: Limits) -> Iterator[Finding]:
         if age_s > limits.max_age_s:
             what = f"{duration(age_s)} behind is over {duration(limits.max_age_s)}"
             yield Finding(Status.CRITICAL, "--max-age", facts.name, what)
-        elif np.isnan(age_s) and lag > 0:
-            what = "how old its next message is was not found out"
+        elif is_bound or (np.isnan(age_s) and lag > 0):
+            least = f": at least {duration(age_s)}" if age_s > 0 else ""
+            what = f"how old its next message is was not found out{least}"
             yield Finding(Status.UNKNOWN, "--max-age", facts.name, what)
 
 

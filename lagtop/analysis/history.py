@@ -26,7 +26,10 @@ ALL: Final = slice(None)
 KEEP_ONE_OF = 5
 TICKS_PER_S = 64.0
 OLDEST_TICKS = 65_535
-"""An age that does not fit: older than 17 minutes, or unknown."""
+"""An age that does not fit: older than OLDEST_S, or unknown."""
+
+OLDEST_S = OLDEST_TICKS / TICKS_PER_S
+"""17 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +147,10 @@ class History:
         return read_at
 
     def cell(self, rows: Ints, columns: Ints | Codes) -> tuple[Low, Floats]:
-        """The low bits and the reading times of single cells."""
-        ages = self._ages[rows, columns] / TICKS_PER_S
-        return self._values[rows, columns], self.times[rows] - ages
+        """The low bits and the reading times of single cells, NaN where those are not told."""
+        ticks = self._ages[rows, columns]
+        read_at = np.where(ticks == OLDEST_TICKS, np.nan, self.times[rows] - ticks / TICKS_PER_S)
+        return self._values[rows, columns], read_at
 
     def carried(self, sources: Ints, plan: Plan) -> History:
         """The same series after rows moved: series i is what series sources[i] was, or new.

@@ -238,10 +238,11 @@ def _read_disks(results: Iterable[Any]) -> Disks:
 
 
 def _read_dir(one: Any) -> LogDir:
+    parts = [part for topic in one.topics for part in topic.partitions]
     total, usable = getattr(one, "total_bytes", -1), getattr(one, "usable_bytes", -1)
     return LogDir(
         text(one.log_dir),
-        sum(part.partition_size for topic in one.topics for part in topic.partitions),
+        UNKNOWN if one.error_code else sum(part.partition_size for part in parts),
         UNKNOWN if total is None or total < 0 else total,
         UNKNOWN if usable is None or usable < 0 else usable,
         gap_for(one.error_code),

@@ -11,7 +11,7 @@ import pytest
 from lagtop.analysis.brokers import BrokerHealth, Brokers
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.weights import bytes_a_record
-from lagtop.snapshot import UNKNOWN, Broker, LogDir, Replicas, Snapshot, TopicConfig
+from lagtop.snapshot import UNKNOWN, Broker, Gap, LogDir, Replicas, Snapshot, TopicConfig
 from tests.analysis.build import poll, snapshots
 
 THREE = tuple(Broker(node, f"b{node}", 9092) for node in (1, 2, 3))
@@ -100,6 +100,17 @@ def test_the_fullest_volume_decides() -> None:
 
     assert (one.used_bytes, one.total_bytes, one.usable_bytes) == (97, 200, 65)
     assert one.disk_share == pytest.approx(0.95)
+
+
+def test_a_directory_that_cannot_be_read_is_not_empty() -> None:
+    broken = LogDir("/a", UNKNOWN, gap=Gap("error", "KAFKA_STORAGE_ERROR"))
+    brokers = (
+        replace(THREE[0], dirs=(broken,)),
+        replace(THREE[1], dirs=(broken, LogDir("/b", 80))),
+    )
+    first, second = health(replace(cluster(), brokers=brokers))
+
+    assert (first.used_bytes, second.used_bytes) == (UNKNOWN, 80)
 
 
 def test_a_broker_raises_alerts_by_its_id() -> None:

@@ -7,9 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lagtop.analysis.age import Ends, ages
 from lagtop.analysis.alerts import Alerts
+from lagtop.analysis.checkup import Limits, Status, examine
 from lagtop.analysis.observer import Observer
-from lagtop.analysis.report import Report, Trend
+from lagtop.analysis.progress import Progress
+from lagtop.analysis.report import LagMethod, Report, Trend
 from lagtop.analysis.rules import State
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import UNKNOWN, Gap
@@ -80,3 +83,34 @@ def test_the_alert_of_a_group_whose_topic_is_gone_ends() -> None:
     )
 
     assert found[1:] == [State.FIRING, State.FIRING, State.RESOLVED]
+
+
+@pytest.mark.parametrize(
+    ("method", "found"), [(LagMethod.AT_LEAST, [Status.UNKNOWN]), (LagMethod.EXACT, [])]
+)
+def test_an_age_that_is_only_at_least_so_much_is_not_within_a_limit(
+    method: LagMethod, found: list[Status]
+) -> None:
+    seen = report(
+        1, 2, of_groups={"lag_s": [12.0], "lag_s_method": [LagMethod.EXACT]},
+        of_partitions={"lag_s": [12.0, 2.0], "lag_s_method": [LagMethod.EXACT, method]},
+    )  # fmt: skip
+
+    findings = examine(seen, Progress(), (), Limits(max_age_s=60), 30)
+
+    assert [one.status for one in findings] == found
+
+
+def test_what_was_written_before_an_old_reading_is_at_least_as_old() -> None:
+    ends = Ends(1)
+    silence_s = 1_200.0
+    ends.push(np.array([100]), np.array([0.0]), 0.0)
+    for at in np.arange(silence_s - 20, silence_s, 2):
+        ends.push(np.array([100]), np.array([0.0]), at)
+    for at in np.arange(silence_s, silence_s + 20, 2):
+        ends.push(np.array([400]), np.array([at]), at)
+        age = ages(ends, np.zeros(1, np.int32), np.array([200.0]), np.array([np.nan]), at)
+
+        assert age.method.tolist() == [LagMethod.AT_LEAST]
+        assert age.low.tolist() == [pytest.approx(at - silence_s)]
+        assert (age.seconds.tolist(), age.high.tolist()) == (age.low.tolist(), [np.inf])
