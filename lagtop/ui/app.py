@@ -112,6 +112,10 @@ class LagtopApp(App[int], inherit_bindings=False):
         """Leave with the terminal restored and the status that a shell gives a killed process."""
         self.exit(return_code=128 + number)
 
+    def tell(self, words: str, role: str = "attention") -> None:
+        """Say something where the user looks."""
+        self.browse.say(words, role)
+
     def action_repaint(self) -> None:
         """Draw the whole screen again."""
         self.refresh(layout=True)
@@ -126,18 +130,18 @@ class LagtopApp(App[int], inherit_bindings=False):
         """Choose another cluster."""
         choices = self.session.options.choices
         if choices is None:
-            self.browse.say("there is no choice of clusters here")
+            self.tell("there is no choice of clusters here")
         else:
             self.push_screen(ChooserScreen(choices))
 
     def action_mouse(self) -> None:
         """Take the mouse, or leave it to the terminal."""
         if not isinstance(self._driver, CellDriver):
-            self.browse.say("the mouse can only be switched with lagtop's own driver")
+            self.tell("the mouse can only be switched with lagtop's own driver")
         elif self._driver.switch_mouse():
-            self.browse.say("the mouse chooses, opens, sorts and scrolls; m leaves it", "title")
+            self.tell("the mouse chooses, opens, sorts and scrolls; m leaves it", "title")
         else:
-            self.browse.say("the mouse is the terminal's: select text; m takes it", "title")
+            self.tell("the mouse is the terminal's: select text; m takes it", "title")
 
     def action_theme(self, name: str) -> None:
         """Wear other colours, next time too; files are read anew."""
@@ -178,7 +182,7 @@ class LagtopApp(App[int], inherit_bindings=False):
             self._wear(read_theme(worn.path))
         except ThemeError as error:
             self._skin = replace(worn, changed_at=changed_at(worn.path))
-            self.browse.say(str(error))
+            self.tell(str(error))
         else:
             self.draw(self.browse)
 

@@ -15,7 +15,7 @@ from lagtop.ui import text
 from lagtop.ui.alerts import news_count
 from lagtop.ui.cells import mark_glyph
 from lagtop.ui.group_columns import group_reason
-from lagtop.ui.headline import TAG_ROLES
+from lagtop.ui.headline import TAG_ROLES, behind
 from lagtop.ui.look import Look
 from lagtop.ui.marks import SIGNS
 from lagtop.ui.names import clean, fit
@@ -45,7 +45,7 @@ COLUMNS: Final = (
     Column("BROKERS", 7, 4, "brokers that answer, of all"),
     Column("GROUPS", 6, 7, "consumer groups"),
     Column("LAG", 9, 1, "messages that all groups have not consumed yet"),
-    Column("BEHIND", 7, 1, "lag in time, of the worst partition"),
+    Column("BEHIND", 8, 1, "lag in time, of the worst partition"),
     Column("IN/s", 6, 5, "messages a second written to what some group reads"),
     Column("OUT/s", 6, 5, "messages a second that all groups consume"),
     Column("ALERTS", 6, 2, "alerts that fire and that nobody has acknowledged"),
@@ -149,7 +149,7 @@ def _read(report: Report, age_s: float, look: Look) -> Standing:
         f"{up}/{len(report.brokers)}",
         text.count(len(report.group_facts)),
         text.at_least(text.count(totals.lag_messages), totals.lag_missing, look.at_least),
-        text.duration(totals.lag_s),
+        behind(report, look),
         text.at_least(text.rate(totals.produced_per_s), totals.produced_missing, look.at_least),
         text.at_least(text.rate(totals.consumed_per_s), totals.consumed_missing, look.at_least),
         str(alerts),
@@ -177,9 +177,9 @@ def _worst_group(report: Report) -> tuple[int, list[int]]:
     marks = GroupSheet(report, np.inf).marks
     if not len(marks):
         return GONE, []
-    behind = np.nan_to_num(report.groups.lag_s, nan=-1.0)
+    lag_s = np.nan_to_num(report.groups.lag_s, nan=-1.0)
     severity = np.where(marks == Mark.UNKNOWN, _RANK_OF_UNKNOWN, marks)
-    return int(np.lexsort((report.groups.lag_messages, behind, severity))[-1]), marks.tolist()
+    return int(np.lexsort((report.groups.lag_messages, lag_s, severity))[-1]), marks.tolist()
 
 
 def _name(session: Session, name: str, here: bool) -> Line:

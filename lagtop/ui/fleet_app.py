@@ -71,6 +71,13 @@ class FleetApp(LagtopApp, inherit_bindings=False):
         while self.screen is not self.fleet:
             self.pop_screen()
 
+    def tell(self, words: str, role: str = "attention") -> None:
+        """Say something below the clusters, or on the screen of the one in sight."""
+        if self.screen is self.fleet:
+            self.fleet.say(words)
+        else:
+            super().tell(words, role)
+
     def action_clusters(self) -> None:
         """Choose another cluster: of the fleet."""
         self.show_fleet()

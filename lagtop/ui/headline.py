@@ -11,7 +11,7 @@ import numpy as np
 from rich.cells import cell_len
 
 from lagtop.analysis.margin import Pace, pace
-from lagtop.analysis.report import Report, Totals
+from lagtop.analysis.report import LagMethod, Report, Totals
 from lagtop.snapshot import NO_GAP
 from lagtop.ui import text
 from lagtop.ui.alerts import news_count
@@ -67,7 +67,7 @@ def headline(report: Report | None, status: Status, look: Look, width: int) -> l
         _controller(report),
         *_flow(totals, look, width),
     ]
-    second = [*_banner(status), *_backlog(totals, look), *_ratio(report, look), *_alerts(report)]
+    second = [*_banner(status), *_backlog(report, look), *_ratio(report, look), *_alerts(report)]
     second += [Field(4, (Piece(":hidden", "unknown"),))] * bool(report.hidden)
     quality = [*_tempo(report), _cost(report), _age(report)]
     return [fit_fields(first, width), fit_fields(second, width, quality)]
@@ -138,7 +138,8 @@ def _brokers(report: Report, look: Look) -> Field:
 
 
 def _controller(report: Report) -> Field:
-    return Field(6, (Piece("ctrl ", "dim"), Piece(str(report.controller))))
+    told = text.NOBODY_KNOWS if report.controller < 0 else str(report.controller)
+    return Field(6, (Piece("ctrl ", "dim"), Piece(told)))
 
 
 def _flow(totals: Totals, look: Look, width: int) -> list[Field]:
@@ -157,11 +158,18 @@ def _flow(totals: Totals, look: Look, width: int) -> list[Field]:
     return told
 
 
-def _backlog(totals: Totals, look: Look) -> list[Field]:
+def behind(report: Report, look: Look) -> str:
+    """The worst lag in time of all groups; at least that where it is only a bound."""
+    rows, lag_s = report.groups, report.totals.lag_s
+    bounds = (rows.lag_s_method == LagMethod.AT_LEAST) & (rows.lag_s >= lag_s)
+    return text.at_least(text.duration(lag_s), int(bounds.any()), look.at_least)
+
+
+def _backlog(report: Report, look: Look) -> list[Field]:
     """What is left to read, in messages and in time."""
     return [
-        Field(1, _lag(totals, look)),
-        Field(4, (Piece(f"{text.duration(totals.lag_s)} behind"),)),
+        Field(1, _lag(report.totals, look)),
+        Field(4, (Piece(f"{behind(report, look)} behind"),)),
     ]
 
 

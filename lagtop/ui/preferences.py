@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lagtop.outfile import utf8, write_whole
+
 
 @dataclass(slots=True)
 class Preferences:
@@ -18,23 +20,23 @@ class Preferences:
 
 def load(path: Path | None) -> tuple[Preferences, list[str]]:
     """The saved choices, and what is wrong with their file; no file means none were made."""
-    if path is None or not path.exists():
+    if path is None:
         return Preferences(), []
     try:
         return _read(json.loads(path.read_text(encoding="utf-8"))), []
+    except FileNotFoundError:
+        return Preferences(), []
     except (OSError, ValueError) as error:
         return Preferences(), [f"{path.name}: {error}; the choices of last time are left out"]
 
 
 def save(path: Path | None, preferences: Preferences) -> None:
-    """Write the choices; a crash in between leaves the file as it was."""
+    """Write the choices; raises OSError or OutputError, and then the file is as it was."""
     if path is None:
         return
     data = {"columns": preferences.columns, "theme": preferences.theme}
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.new")
-    unfinished.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    write_whole(path, utf8(json.dumps(data, indent=1) + "\n"))
 
 
 def _read(data: object) -> Preferences:

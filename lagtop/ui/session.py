@@ -6,7 +6,9 @@ import time
 from typing import Final
 
 from lagtop.analysis.report import Report
+from lagtop.errors import OutputError
 from lagtop.live import Rerun, Update
+from lagtop.settings import LONGEST_INTERVAL_S, SHORTEST_INTERVAL_S
 from lagtop.ui import text
 from lagtop.ui.headline import Status
 from lagtop.ui.look import Look
@@ -61,7 +63,7 @@ class Session:
         """Write the preferences to disk; gives what went wrong, or nothing."""
         try:
             save(self.options.preferences, self.preferences)
-        except OSError as error:
+        except (OSError, OutputError) as error:
             return f"the choice holds for now, but was not saved: {error}"
         return ""
 
@@ -119,18 +121,18 @@ class Session:
         self.frozen = None if is_live else Seen(report, self.newest.report_at)
 
     def set_pace(self, interval_s: float) -> float:
-        """Poll every so many seconds, within reason; gives the new interval, seconds."""
+        """Poll every so many seconds, within what `--interval` takes; gives the new interval."""
         if not interval_s > 0:
             raise ValueError(interval_s)
-        self.interval_s = min(max(interval_s, INTERVALS_S[0]), INTERVALS_S[-1])
+        self.interval_s = min(max(interval_s, SHORTEST_INTERVAL_S), LONGEST_INTERVAL_S)
         self.feed.set_interval(self.interval_s)
         return self.interval_s
 
     def change_pace(self, steps: int) -> float:
-        """Poll faster (below 0) or slower by some of INTERVALS_S; gives the new interval."""
-        nearest = min(INTERVALS_S, key=lambda choice: abs(choice - self.interval_s))
-        place = INTERVALS_S.index(nearest) + steps
-        return self.set_pace(INTERVALS_S[min(max(place, 0), len(INTERVALS_S) - 1)])
+        """Poll at the next of INTERVALS_S that is faster (below 0) or slower, if there is one."""
+        beyond = [s for s in INTERVALS_S if (s - self.interval_s) * steps > 0]
+        nearest = min(beyond, key=lambda s: abs(s - self.interval_s), default=self.interval_s)
+        return self.set_pace(nearest)
 
     @property
     def is_stale(self) -> bool:

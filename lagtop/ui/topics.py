@@ -84,14 +84,16 @@ class TopicSheet(Sheet):
         topic, once = rows.topic[self._topology.once], rows.produced_per_s[self._topology.once]
         produced = np.bincount(topic, np.nan_to_num(once), minlength=count)
         unwritten = np.bincount(topic, np.isnan(once), minlength=count)
+        lag_s, is_bound = self._most(rows.lag_s), rows.lag_s_method == LagMethod.AT_LEAST
+        bounds = self._most(np.where(is_bound, rows.lag_s, np.nan)) >= lag_s
         never = np.full(self.size, np.nan)
         return {
             "groups": np.bincount(self._topology.topic, minlength=count)[self.topics],
             "partitions": np.bincount(topic, minlength=count)[self.topics],
             "lag_messages": lag[self.topics],
             "lag_missing": missing[self.topics],
-            "lag_s": self._most(rows.lag_s),
-            "lag_s_method": np.full(self.size, LagMethod.NONE, dtype=np.int8),
+            "lag_s": lag_s,
+            "lag_s_method": np.where(bounds, LagMethod.AT_LEAST, LagMethod.NONE).astype(np.int8),
             "produced_per_s": self._known(rows.produced_per_s, produced[self.topics]),
             "produced_missing": unwritten[self.topics],
             "consumed_per_s": self._known(rows.consumed_per_s, self._sum(rows.consumed_per_s)),

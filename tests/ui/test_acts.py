@@ -94,11 +94,12 @@ async def test_copy_gives_the_marked_rows() -> None:
         assert len(screen.app.clipboard.splitlines()) == 3
 
 
-async def test_copy_of_nothing_does_nothing() -> None:
+async def test_copy_of_nothing_says_so() -> None:
     async with opened(report(0, 0)) as screen:
-        await screen.press("y", "space", "x")
+        await screen.press("space", "x", "y")
 
         assert screen.app.clipboard == ""
+        assert "there is no row to copy" in screen.text
 
 
 class Saved:

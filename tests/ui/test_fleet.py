@@ -16,7 +16,6 @@ from lagtop.ui.messages import Delivered
 from lagtop.ui.options import Options
 from tests.ui.feeds import HandClock, HandFeed
 from tests.ui.reports import report
-from tests.ui.screens import opened
 
 DOWN = Failure(0.0, "nothing listens on kafka:9092", "is Kafka running there?", 2.0)
 
@@ -210,6 +209,12 @@ async def test_every_cluster_is_polled_on_request() -> None:
         assert [feed.asked for feed in seen.feeds.values()] == [["refresh"], ["refresh"]]
 
 
+async def test_what_a_key_of_the_app_has_to_say_is_said_in_the_fleet() -> None:
+    async with fleet("prod", "stage") as seen:
+        await seen.press("m")
+        assert "the mouse can only be switched" in "\n".join(seen.lines)
+
+
 async def test_a_narrow_terminal_has_what_matters_and_strangers_names_are_harmless() -> None:
     async with fleet("prod", "stage", width=80, prod="PROD\x1b[2J") as seen:
         await seen.deliver("prod", report(1, names=["\x1b[2Jevil"], reasons=("it is",)))
@@ -286,13 +291,6 @@ async def test_a_tiny_terminal_is_told_that_it_is_too_small() -> None:
         await seen.pilot.pause()
 
         assert "prod" in "".join(seen.lines)
-
-
-async def test_one_cluster_alone_has_no_fleet_and_says_how_there_is_one() -> None:
-    async with opened(report(1)) as screen:
-        await screen.press("0")
-
-        assert "lagtop PROFILE PROFILE" in screen.text
 
 
 def test_news_of_one_cluster_replaces_none_of_another() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lagtop.analysis.report import LagMethod
 from lagtop.snapshot import PollCost
-from lagtop.ui.headline import Status, headline
+from lagtop.ui.headline import Status, behind, headline
 from lagtop.ui.look import Look
 from tests.ui.reports import report
 
@@ -23,3 +24,18 @@ def test_a_stretched_interval_is_told_with_its_reason() -> None:
 
 def test_an_interval_as_asked_is_not_told() -> None:
     assert "every" not in second_line(PollCost(every_s=2.0))
+
+
+def test_a_controller_that_nobody_knows_is_not_a_number() -> None:
+    shown = replace(report(), controller=-1)
+
+    line = "".join(piece.text for piece in headline(shown, Status(), Look(), 140)[0])
+
+    assert "ctrl ?" in line
+
+
+def test_a_bound_of_the_worst_lag_in_time_is_told_as_one() -> None:
+    bound = report(of_groups={"lag_s": [5, 12, 9], "lag_s_method": [LagMethod.AT_LEAST] * 3})
+    exact = report(of_groups={"lag_s": [5, 12, 9], "lag_s_method": [3, LagMethod.EXACT, 3]})
+
+    assert [behind(one, Look()) for one in (bound, exact)] == ["≥12s", "12s"]

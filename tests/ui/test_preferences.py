@@ -41,3 +41,10 @@ def test_a_bad_file_is_told_and_left_out(tmp_path: Path, text: str) -> None:
     assert preferences == Preferences()
     assert len(complaints) == 1
     assert complaints[0].startswith("screen.json: ")
+
+
+def test_a_file_that_cannot_be_looked_at_is_told_and_left_out(tmp_path: Path) -> None:
+    preferences, complaints = load(tmp_path / ("x" * 300))
+
+    assert preferences == Preferences()
+    assert len(complaints) == 1

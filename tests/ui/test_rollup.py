@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lagtop.analysis.report import Report
+from lagtop.analysis.report import LagMethod, Report
 from lagtop.snapshot import UNKNOWN
 from lagtop.ui.brokers import BrokerSheet
 from lagtop.ui.rollup import topology
@@ -93,6 +93,16 @@ def test_the_worst_group_of_a_topic_is_named() -> None:
     seen = report(3, 2, of_partitions={"topic": [0] * 6, "lag_messages": [1, 1, 9, 9, 2, 2]})
 
     assert TopicSheet(seen, 10).worst_group(0) == "group-1 18"
+
+
+def test_a_topics_lag_in_time_is_a_bound_where_the_worst_one_is() -> None:
+    both = {"topic": [0, 0], "lag_s": [60.0, 5.0]}
+    for worst in (LagMethod.AT_LEAST, LagMethod.EXACT):
+        methods = {"lag_s_method": [worst, LagMethod.AT_LEAST]}
+        sheet = TopicSheet(report(2, 1, of_partitions=both | methods), 10)
+
+        told = sheet.field("lag_s_method")[0]
+        assert (told == LagMethod.AT_LEAST) == (worst is LagMethod.AT_LEAST)
 
 
 def test_the_topology_is_reckoned_once_while_no_row_comes_or_goes() -> None:

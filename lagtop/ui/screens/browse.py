@@ -11,6 +11,7 @@ from textual import actions
 from lagtop.ui.command_line import BadCommandError, complete, completions, parse
 from lagtop.ui.commands import bindings_of
 from lagtop.ui.filters import BadFilterError, Filter
+from lagtop.ui.screens.table_screen import LINES_FOR_CHARTS
 from lagtop.ui.screens.timing import TimingScreen
 from lagtop.ui.session import INTERVALS_S
 from lagtop.ui.widgets.prompt import Question
@@ -93,10 +94,11 @@ class BrowseScreen(TimingScreen, inherit_bindings=False):
 
     def action_shift_sort(self, by: int) -> None:
         """Sort by a neighbour of the column that the table is sorted by."""
-        shown = [column.name for column, _ in self.table.placed]
-        name = self.here.grid.sort.name
-        place = shown.index(name) + by if name in shown else 0
-        self.action_sort(shown[place % len(shown)])
+        shown = [column for column, _ in self.table.placed]
+        sort = self.here.grid.sort
+        place = shown.index(sort) + by if sort in shown else 0
+        if shown:
+            self.action_sort(shown[place % len(shown)].name)
 
     def action_sort(self, name: str) -> None:
         """Sort by a column."""
@@ -155,8 +157,13 @@ class BrowseScreen(TimingScreen, inherit_bindings=False):
 
     def action_charts(self) -> None:
         """Show charts on a group's page, or more of its rows."""
+        if not self.here.view.has_charts:
+            self.say("charts are on the page of a group: Enter on one of view 1 opens it")
+            return
         self.shows_charts = not self.shows_charts
         self.show()
+        if self.shows_charts and self.size.height < LINES_FOR_CHARTS:
+            self.say(f"charts need {LINES_FOR_CHARTS} lines, and here are {self.size.height}")
 
     def action_exact(self) -> None:
         """Exact numbers, or short ones."""

@@ -31,6 +31,7 @@ class ChooserScreen(Screen[None], inherit_bindings=False):
         self._at = 0
         self._is_waiting = False
         self.said = ""
+        self._foot = Band(id="chooser-foot")
         self.pager = Pager(self._lines)
 
     def compose(self) -> ComposeResult:
@@ -38,13 +39,15 @@ class ChooserScreen(Screen[None], inherit_bindings=False):
         yield Band(id="chooser-title")
         yield self.pager
         yield Band(id="chooser-said")
-        yield Band(id="chooser-foot")
+        yield self._foot
 
     def on_mount(self) -> None:
         """Fill the lines that stand still."""
         self.query_one("#chooser-title", Band).show([[Piece(" which cluster?", "title")]])
-        self.query_one("#chooser-foot", Band).show([footer_line("chooser", self.app.size.width)])
-        self._say("" if self._every else "nothing is saved: lagtop profiles add NAME -b HOST:PORT")
+
+    def on_resize(self) -> None:
+        """Find room for the keys."""
+        self._foot.show([footer_line("chooser", self.size.width)])
 
     def action_move(self, by: int) -> None:
         """To another cluster."""

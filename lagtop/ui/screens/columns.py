@@ -28,18 +28,22 @@ class ColumnsScreen(Screen[list[str] | None], inherit_bindings=False):
         self._columns = [*shown, *hidden]
         self._shown = {column.name for column in shown}
         self._at = 0
+        self._foot = Band(id="columns-foot")
         self.pager = Pager(self._lines)
 
     def compose(self) -> ComposeResult:
         """A title, the list, the keys."""
         yield Band(id="columns-title")
         yield self.pager
-        yield Band(id="columns-foot")
+        yield self._foot
 
     def on_mount(self) -> None:
         """Fill the lines that stand still."""
         self.query_one("#columns-title", Band).show([[Piece(" columns", "title")]])
-        self.query_one("#columns-foot", Band).show([footer_line("columns", self.app.size.width)])
+
+    def on_resize(self) -> None:
+        """Find room for the keys."""
+        self._foot.show([footer_line("columns", self.size.width)])
 
     def action_move(self, by: int) -> None:
         """To another column."""

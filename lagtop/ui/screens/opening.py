@@ -64,7 +64,7 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
             self.say("why is asked about a group: 1 shows them")
             return
         make = partial(why_lines, report, group)
-        self.app.push_screen(TextScreen(f"why {clean(group)} is behind", make))
+        self.app.push_screen(TextScreen(f"why {group} is behind", make))
 
     def action_describe(self) -> None:
         """Show all that is known of the row, in exact numbers."""
@@ -72,7 +72,7 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
         if grid.sheet is None or grid.row == GONE:
             self.say("there is no row to describe")
             return
-        row = " ".join(clean(str(part)) for part in self.here.identity or ())
+        row = " ".join(map(str, self.here.identity or ()))
         make = partial(row_lines, self.here.view.columns, grid.sheet, grid.row, self.here.reason)
         self.app.push_screen(TextScreen(row, partial(make, self.session.look)))
 
@@ -104,6 +104,7 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
         grid = self.here.grid
         rows = grid.acted_on()
         if grid.sheet is None or not len(rows):
+            self.say("there is no row to copy")
             return
         copied = table_text(grid.sheet, grid.columns, rows, self.session.look)
         if len(copied.encode()) > LONGEST:

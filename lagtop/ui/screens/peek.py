@@ -9,7 +9,6 @@ from textual.message import Message
 
 from lagtop.records import Peek
 from lagtop.ui.commands import bindings_of
-from lagtop.ui.names import clean
 from lagtop.ui.peek_lines import peek_lines
 from lagtop.ui.roles import Line
 from lagtop.ui.screens.text import TextScreen
@@ -32,7 +31,7 @@ class PeekScreen(TextScreen, inherit_bindings=False):
     BINDINGS = [*bindings_of("help"), *bindings_of("peek")]  # noqa: RUF012 - as Textual wants it
 
     def __init__(self, topic: str, ask: Ask) -> None:
-        super().__init__(f"the last records of {clean(topic)}", self._lines, "peek")
+        super().__init__(f"the last records of {topic}", self._lines, "peek")
         self._topic, self._ask = topic, ask
         self._peek: Peek | None = None
         self._values = False

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from lagtop.ui import lines
 from lagtop.ui.group_charts import CHARTS, chart_lines
 from lagtop.ui.headline import headline
+from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.session import Session
 from lagtop.ui.views import ROOTS, VIEWS, Place
@@ -21,7 +22,7 @@ from lagtop.ui.widgets.table import LagTable
 
 _BANDS = ("head", "place", "about", "reason", "foot", "too-small")
 _CHART_LINES = 8
-_LINES_FOR_CHARTS = 28
+LINES_FOR_CHARTS = 28
 _ONE_LINE_OF_REASON = 100
 _LINES_FOR_TWO = 16
 _CELLS_A_CHART = 38
@@ -104,7 +105,7 @@ class TableScreen(Screen[None], inherit_bindings=False):
 
     def say(self, text: str, role: str = "attention") -> None:
         """Tell something in the line of reasons until the next key."""
-        self.notice = (Piece(f" {text}", role),)
+        self.notice = (Piece(f" {clean(text)}", role),)
         self._show_lines()
 
     def complain(self, text: str) -> None:
@@ -156,7 +157,7 @@ class TableScreen(Screen[None], inherit_bindings=False):
 
     def _show_charts(self) -> None:
         report, (width, height) = self.session.shown.report, self.size
-        wanted = self.shows_charts and self.here.view.has_charts and height >= _LINES_FOR_CHARTS
+        wanted = self.shows_charts and self.here.view.has_charts and height >= LINES_FOR_CHARTS
         self._chart_row.display = wanted
         if report is None or not wanted:
             return

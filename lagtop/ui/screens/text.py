@@ -11,6 +11,7 @@ from textual.screen import Screen
 from lagtop.ui.command import Where
 from lagtop.ui.commands import bindings_of
 from lagtop.ui.lines import footer_line
+from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.widgets.band import Band
 from lagtop.ui.widgets.pager import Pager
@@ -24,29 +25,22 @@ class TextScreen(Screen[None], inherit_bindings=False):
 
     BINDINGS = bindings_of("help")
 
-    def __init__(
-        self,
-        title: str,
-        make: Callable[[int], Sequence[Line]],
-        *more: Where,
-    ) -> None:
+    def __init__(self, title: str, make: Callable[[int], Sequence[Line]], *more: Where) -> None:
         super().__init__(id="text")
         self._more = more
-        self._title = title
+        self._title, self._foot = Band(id="text-title"), Band(id="text-foot")
+        self._title.show([[Piece(f" {clean(title)}", "title")]])
         self.pager = Pager(make)
 
     def compose(self) -> ComposeResult:
         """A title, the text, the keys."""
-        yield Band(id="text-title")
+        yield self._title
         yield self.pager
-        yield Band(id="text-foot")
+        yield self._foot
 
-    def on_mount(self) -> None:
-        """Fill the lines that stand still."""
-        self.query_one("#text-title", Band).show([[Piece(f" {self._title}", "title")]])
-        self.query_one("#text-foot", Band).show(
-            [footer_line("help", self.app.size.width, *self._more)]
-        )
+    def on_resize(self) -> None:
+        """Find room for the keys."""
+        self._foot.show([footer_line("help", self.size.width, *self._more)])
 
     def action_close(self) -> None:
         """Back to where it was asked for."""

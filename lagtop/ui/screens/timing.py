@@ -10,6 +10,8 @@ from lagtop.errors import LagtopError
 from lagtop.record.when import parse_moment
 from lagtop.ui.screens.opening import OpeningScreen
 
+_NO_PICTURE = "there is no picture yet"
+
 
 class TimingScreen(OpeningScreen, inherit_bindings=False):
     """A table screen that can be frozen, stepped through time, and recorded."""
@@ -18,6 +20,8 @@ class TimingScreen(OpeningScreen, inherit_bindings=False):
         """Hold the picture, or let go of it."""
         self.session.toggle_freeze()
         self.show()
+        if self.session.shown.report is None:
+            self.say(_NO_PICTURE)
 
     def action_step(self, steps: int) -> None:
         """Back or on in time by polls; the newest picture is live again."""
@@ -34,14 +38,16 @@ class TimingScreen(OpeningScreen, inherit_bindings=False):
     def _show_stepped(self, before: Report | None, by: float) -> None:
         self.show()
         session = self.session
-        if by < 0 and before is session.shown.report and session.options.transport is None:
-            self.say(session.reel.begins() if before else "there is no picture yet")
+        if before is None:
+            self.say(_NO_PICTURE)
+        elif before is session.shown.report and session.options.transport is None:
+            self.say(session.reel.begins() if by < 0 else "this is the newest picture")
 
     def action_goto(self, when: str) -> None:
         """To a time."""
         report = self.session.shown.report
         if report is None:
-            self.say("there is no picture yet")
+            self.say(_NO_PICTURE)
             return
         try:
             self.session.go_to(parse_moment(when, report.captured_at))

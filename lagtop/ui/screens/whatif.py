@@ -56,13 +56,13 @@ class WhatIfScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Ask for the first time; look now and then whether the data has grown old."""
-        self._bands["foot"].show([footer_line("whatif", self.app.size.width)])
         self.set_interval(1.0, self._show_title)
         self.show()
 
     def on_resize(self) -> None:
         """Find room for everything, or say that there is none."""
         (width, height), (columns, lines) = self.size, SMALLEST
+        self._bands["foot"].show([footer_line("whatif", width)])
         self.set_class(self._is_small, "small")
         self._small.show(
             [
