@@ -163,7 +163,7 @@ def _whole(one: DeadLetters, group: str, reading: Reading) -> float:
 def _rated(one: DeadLetters, read: dict[str, float]) -> DeadLetters:
     per_s = sum(one for one in read.values() if not np.isnan(one))
     share = one.inflow_per_s / per_s if per_s > 0 else np.nan
-    return replace(one, error_share=share, error_is_bound=len(read) > 1)
+    return replace(one, error_share=share, error_is_bound=len(read) > 1 and share > 0)
 
 
 def _most(failed: _Failed | None) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from lagtop.analysis.crew import Crew, crew
 from lagtop.analysis.diagnosis.verdict import diagnose
 from lagtop.analysis.report import LagMethod, Report, Trend
 from lagtop.snapshot import NO_LEADER, UNKNOWN
@@ -13,7 +14,7 @@ from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.reading_words import around, of_client, quota_of_client
 from lagtop.ui.roles import Line
-from lagtop.ui.sheets import GONE, find_group, rows_of_partition
+from lagtop.ui.sheets import GONE, find_group, rows_of_member, rows_of_partition
 
 Path = tuple[str | int, ...]
 
@@ -80,11 +81,12 @@ def about_partition(report: Report, path: Path, look: Look, width: int) -> Line:
 
 
 def about_member(report: Report, path: Path, look: Look, width: int) -> Line:
-    """A member's ids and host."""
+    """What is seen of a member, its ids and host, and what its application tells."""
     member = next((m for m in report.members if m.member_id == path[1]), None)
     if member is None:
         return ()
     told = [
+        *_seen_of(crew(report, rows_of_member(report, path[0], path[1])), look),
         Fact(1, f"client {clean(member.client_id)}"),
         Fact(2, f"host {clean(member.host).lstrip('/')}"),
         Fact(4, f"instance {clean(member.instance_id)}" if member.instance_id else ""),
@@ -92,6 +94,19 @@ def about_member(report: Report, path: Path, look: Look, width: int) -> Line:
         Fact(3, quota_of_client(report, member.client_id)),
     ]
     return fact_line(around(told, of_client(report, member.client_id)), look, width)
+
+
+def _seen_of(member: Crew, look: Look) -> list[Fact]:
+    """Its throughput, how often it commits, and what follows for poll to commit: a bound."""
+    per_s = text.rate(member.consumed_per_s, exact=look.exact)
+    spacing = text.duration(member.poll_to_commit_s)
+    message = "" if math.isnan(member.message_s) else text.latency(member.message_s)
+    return [
+        Fact(1, f"reads {text.at_least(per_s, member.missing, look.at_least)}/s", "text"),
+        Fact(2, f"commits every {spacing}"),
+        Fact(2, f"poll to commit {look.at_most}{spacing} (bound)" if spacing != "?" else ""),
+        Fact(4, f"{look.at_most}{message} a message (bound)" if message else ""),
+    ]
 
 
 def _pressure(report: Report, row: int) -> list[Fact]:

@@ -182,6 +182,17 @@ def _exact_span(sheet: Sheet, row: int, field: str) -> str:
     return f"{told} ({seconds:,.1f} s)" if math.isfinite(seconds) and seconds >= 60 else told
 
 
+def _commits(sheet: Sheet, row: int) -> list[str]:
+    spacing = _exact_span(sheet, row, "commit_spacing_s")
+    return [
+        "the median of the times between its last commits; polls cannot see one that is shorter"
+        " than the time between two of them",
+        f"    = {spacing}",
+        f"    poll() to commit <= {spacing}, a bound: who commits what it polled before it polls"
+        " again, or lets the client commit by itself, takes no longer",
+    ]
+
+
 def _loss(sheet: Sheet, row: int) -> list[str]:
     soonest, latest = (_exact_span(sheet, row, f"data_loss{end}_s") for end in ("", "_latest"))
     return [
@@ -227,4 +238,5 @@ OF_PARTITIONS: Final[dict[str, Formula]] = _SHARED | {
     "drain": _partition_drain,
     "share": _share,
     "loss": _loss,
+    "commits": _commits,
 }

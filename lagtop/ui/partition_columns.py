@@ -70,6 +70,10 @@ def _losses(sheet: P, rows: Rows, look: Look, width: int) -> list[str]:
     return [text.between(*ends) for ends in zip(soonest.tolist(), latest.tolist(), strict=True)]
 
 
+def _spacings(sheet: Sheet, rows: Rows, look: Look, width: int) -> list[str]:
+    return [text.duration(one) for one in sheet.field("commit_spacing_s")[rows].tolist()]
+
+
 def _uncommitted(sheet: Sheet, rows: Rows) -> list[bool]:
     never: list[bool] = (sheet.field("verdict")[rows] == Verdict.NO_COMMIT).tolist()
     return never
@@ -160,6 +164,11 @@ GROUP_PARTITION_COLUMNS: Final[tuple[Column[P], ...]] = (
     Column(
         "loss", "LOSS", "until retention may delete the next unread message, and until it has",
         13, 11, cells.numbers_of("data_loss_s"), _losses, align="left", unit="s",
+    ),
+    Column(
+        "commits", "COMMIT", "how often the group commits here, as far as polls see it; from poll()"
+        " to commit it takes so long at most",
+        7, 13, cells.numbers_of("commit_spacing_s"), _spacings, unit="s",
     ),
     Column(
         "why", "WHY", "the verdict, unless it is ok, and the reason",

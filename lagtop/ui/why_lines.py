@@ -7,7 +7,7 @@ from textwrap import wrap
 from lagtop.analysis.diagnosis.case import Finding
 from lagtop.analysis.diagnosis.verdict import diagnose
 from lagtop.analysis.failing import error_sentences
-from lagtop.analysis.report import Report
+from lagtop.analysis.report import Report, Trend
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.sheets import GONE, find_group
@@ -24,7 +24,7 @@ def why_lines(report: Report, group: str, width: int) -> list[Line]:
     found = causes(report, group)
     lines: list[Line] = []
     if not found:
-        lines = [[], [Piece("nothing is known to be wrong: it keeps up, or catches up", "ok")]]
+        lines = [[], [_no_cause(report, group)]]
     for finding in found:
         lines += [[], [Piece(finding.cause, "title")]]
         lines += [[Piece(line)] for line in wrap(clean(finding.evidence), max(width, 20))]
@@ -33,6 +33,14 @@ def why_lines(report: Report, group: str, width: int) -> list[Line]:
             lines += [[Piece("  - ", "dim"), Piece(first, "name")]]
             lines += [[Piece(f"    {line}", "name")] for line in rest]
     return [*lines, *_errors(report, group, width)]
+
+
+def _no_cause(report: Report, group: str) -> Piece:
+    """Nothing is claimed of a group that falls behind before it is certain."""
+    row = find_group(report, group)
+    if row != GONE and report.groups.trend[row] in (Trend.GROWING, Trend.STALLED):
+        return Piece("it falls behind, and no cause is certain yet: some take a minute or two")
+    return Piece("nothing is known to be wrong: it keeps up, or catches up", "ok")
 
 
 def _errors(report: Report, group: str, width: int) -> list[Line]:

@@ -175,6 +175,18 @@ def test_who_left_a_topic_for_good_is_not_suspected() -> None:
     assert only(reports(*lines)[-1]).groups == ("billing",)
 
 
+def test_where_nothing_comes_in_nobody_fails() -> None:
+    lines = [shared(t, "orders-dlq", TWO) for t in range(0, 62, 2)]
+    for line in lines:
+        line["topics"]["orders-dlq"] = [[0, 1, 0, 7, 7]]
+
+    seen = reports(*lines)[-1]
+    assert (only(seen).error_share, only(seen).error_is_bound) == (0.0, False)
+    assert seen.groups.error_share.tolist() == [0.0, 0.0]
+    told = error_sentences(seen.dead_letters, "audit")
+    assert told == ["nothing has come into orders-dlq of late"]
+
+
 def test_errors_of_several_topics_add_up_over_what_is_read_once() -> None:
     lines = [shared(t, "orders-dlq", ("billing",)) for t in range(0, 302, 2)]
     for line in lines:

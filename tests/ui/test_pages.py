@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from lagtop.analysis.report import LagMethod, Trend
@@ -78,9 +79,23 @@ async def test_a_members_page_tells_who_it_is_and_what_it_owns() -> None:
     async with opened(seen, size=TALL) as screen:
         await screen.press("enter", "enter", "enter")
 
-        told = "client client-1 · host 10.0.0.9 · instance instance-a · member m-1"
-        assert told in screen.text
+        assert "client client-1 · host 10.0.0.9" in screen.text
         assert screen.names == ["group-1 topic-1 0", "group-1 topic-1 1", "group-1 topic-1 2"]
+
+
+async def test_what_brokers_show_of_a_member_is_told_and_bounds_are_called_bounds() -> None:
+    spacing = {"commit_spacing_s": [2.0, 5.0, 5.0]}
+    async with opened(report(1, 3, of_partitions=spacing), size=(170, 24)) as screen:
+        await screen.press("enter", "enter", "enter")
+
+        told = "reads 135/s · commits every 5.0s · poll to commit ≤5.0s (bound) · ≤7.41ms a message"
+        assert told in screen.text
+
+    unknown = {"commit_spacing_s": [math.nan] * 3, "consumed_per_s": [math.nan, 45.0, 45.0]}
+    async with opened(report(1, 3, of_partitions=unknown), size=(170, 24)) as screen:
+        await screen.press("enter", "enter", "enter")
+
+        assert "reads ≥90/s · commits every ? · client" in screen.text
 
 
 async def test_a_member_that_is_gone_is_told() -> None:

@@ -50,6 +50,14 @@ async def test_of_a_group_that_keeps_up_there_is_nothing_to_say() -> None:
         assert "(W)" not in screen.text
 
 
+async def test_a_group_that_falls_behind_is_not_said_to_keep_up() -> None:
+    growing: dict[str, Any] = {"of_groups": {"drain_s": [90.0], "trend": [Trend.GROWING]}}
+    async with opened(report(1, 2, **growing)) as screen:
+        await screen.press("W")
+
+        assert "it falls behind, and no cause is certain yet" in screen.text
+
+
 async def test_w_tells_how_much_of_what_a_group_reads_fails() -> None:
     own = replace(ORDERS, groups=("group-0",), known_by=ALONE, error_is_bound=False)
     seen = replace(report(1, 2, **CALM), dead_letters=(own,))
