@@ -11,6 +11,7 @@ from dataclasses import replace
 from rich.style import Style
 from textual import events
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from lagtop.live import Update
@@ -115,6 +116,16 @@ class LagtopApp(App[int], inherit_bindings=False):
     def tell(self, words: str, role: str = "attention") -> None:
         """Say something where the user looks."""
         self.browse.say(words, role)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen, and its painted lines: Textual keeps those of the last thousand widgets.
+
+        A method of what holds them is memoized (`StylesCache.get_inner_outer`), and with it each of
+        them; to be painted anew they are dropped.
+        """
+        for widget in self.screen.walk_children(with_self=True):
+            widget.refresh()
+        return super().pop_screen()
 
     def action_repaint(self) -> None:
         """Draw the whole screen again."""

@@ -70,6 +70,8 @@ class FleetApp(LagtopApp, inherit_bindings=False):
         """Back to all clusters."""
         while self.screen is not self.fleet:
             self.pop_screen()
+        for browse in self.browses:
+            browse.here.grid.let_go()
 
     def tell(self, words: str, role: str = "attention") -> None:
         """Say something below the clusters, or on the screen of the one in sight."""

@@ -69,6 +69,11 @@ class Grid:
         self.sheet = sheet
         self._select()
 
+    def let_go(self) -> None:
+        """Hold no sheet while out of sight: it is of a whole Report. All else stays as it is."""
+        self.sheet, self._key = None, np.empty(0)
+        self._rows = self._ordered = _NO_ROWS
+
     def resize(self, height: int) -> None:
         """Set how many rows are in sight."""
         self.height = max(height, 1)

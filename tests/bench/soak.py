@@ -29,8 +29,8 @@ from tests.bench.churning import MADE, Churning, churning, resident_mb
 from tests.remembered import ways_to
 
 HOURS = 8
-POLL_S = 2.0
-POLLS_BETWEEN_EVENTS = 15
+POLL_S = 10.0
+POLLS_BETWEEN_EVENTS = 3
 POLLS_AN_HOUR = round(3600 / POLL_S)
 BROKERS_CALL_AGAIN_S = 0.05
 """In real time: so much of it passes with each poll while one is away, or it would stay so."""

@@ -20,7 +20,7 @@ class AskingScreen(TableScreen, inherit_bindings=False):
     def show(self) -> None:
         """Draw the session as it is now, in the panel too."""
         super().show()
-        if self._panel is not None and self._panel is self.app.screen:
+        if self._panel is not None:
             self._panel.show()
 
     def action_what_if(self) -> None:
@@ -32,7 +32,10 @@ class AskingScreen(TableScreen, inherit_bindings=False):
         from lagtop.ui.screens.whatif import WhatIfScreen
 
         self._panel = WhatIfScreen(self.session, group)
-        self.app.push_screen(self._panel)
+        self.app.push_screen(self._panel, self._forget_panel)
+
+    def _forget_panel(self, _: None) -> None:
+        self._panel = None
 
 
 def asked_about(place: Place) -> str | None:

@@ -97,6 +97,9 @@ class TableScreen(Screen[None], inherit_bindings=False):
         """Draw the session as it is now; only what changed is sent."""
         report = self.session.shown.picture
         self._was_stale = self.session.is_stale
+        for place in (*self.roots.values(), *self.trail):
+            if place is not self.here:
+                place.grid.let_go()
         if report is not None:
             self.session.look_at(self.here, report)
         self._show_charts()
