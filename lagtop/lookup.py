@@ -37,12 +37,16 @@ class LookupLoop(asyncio.SelectorEventLoop):
         asked = (host, port, family, type, proto, flags)
         if asked not in self._looking:
             future = self._looking[asked] = self.create_future()
-            future.add_done_callback(lambda _: self._looking.pop(asked, None))
+            future.add_done_callback(lambda _: self._told(asked))
             name = f"lookup of {host}"
             threading.Thread(
                 target=self._look, name=name, args=(asked, future), daemon=True
             ).start()
         return await asyncio.shield(self._looking[asked])
+
+    def _told(self, asked: tuple[Any, ...]) -> None:
+        # Looked at, lest the loop complain of an error that nobody waits for any more.
+        self._looking.pop(asked).exception()
 
     def _look(self, asked: tuple[Any, ...], future: asyncio.Future[Any]) -> None:
         tell: Callable[[Any], None] = future.set_result

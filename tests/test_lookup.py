@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -72,3 +74,39 @@ def test_a_lookup_without_end_holds_up_neither_an_answer_nor_the_end(
         assert [one.daemon for one in waiting] == [True]
     finally:
         answer.set()
+
+
+@pytest.mark.parametrize("host", ["two..dots", "a" * 70 + ".example"])
+def test_a_name_that_cannot_be_one_is_told_as_unknown(host: str) -> None:
+    what, _ = run(explain(host, 9092, Gap("unreachable", "no"), OPEN_DOOR))
+
+    assert what == f"unknown host: {host}"
+
+
+def test_a_lookup_that_fails_when_nobody_waits_any_more_says_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer, complaints = threading.Event(), []
+
+    def look(*asked: object) -> object:
+        answer.wait()
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    async def lose_patience() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, complaint: complaints.append(complaint))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0):
+                await addresses("slow.example")
+        answer.set()
+        for thread in threading.enumerate():
+            if "slow.example" in thread.name:
+                await asyncio.to_thread(thread.join)
+        for _ in range(3):  # the answer comes, whoever waits is told, the answer is let go
+            await asyncio.sleep(0)
+        gc.collect()
+
+    monkeypatch.setattr(socket, "getaddrinfo", look)
+    run(lose_patience())
+
+    assert complaints == []

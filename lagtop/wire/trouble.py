@@ -53,7 +53,7 @@ async def explain(host: str, port: int, gap: Gap, security: Security) -> Told:
             await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except TimeoutError:
         return f"the name {host} is not found in time", "is the name server well, and the VPN up?"
-    except OSError:
+    except (OSError, UnicodeError):
         return f"unknown host: {host}", "check the name, or give an address: -b HOST:PORT"
     seen = await _look(host, port, _HELLO + _END_OF_LINES)
     if seen.reply is None:
@@ -116,7 +116,6 @@ def _explain_reply(
 
 async def _look(host: str, port: int, words: bytes, context: ssl.SSLContext | None = None) -> _Seen:
     """The first bytes that come back for some words, in plain or through TLS."""
-    writer = None
     try:
         async with asyncio.timeout(LOOK_S):
             reader, writer = await asyncio.open_connection(host, port, ssl=context)
