@@ -28,6 +28,7 @@ class RotatedRecorder:
     """Records to `path`; a full file gets the time of its last poll into its name.
 
     `incident.jsonl.gz` becomes `incident.20260131T140500Z.jsonl.gz`. Each file can be played alone.
+    One that is full again within a second takes more, until its name is one that is free.
     """
 
     def __init__(self, path: Path, rotation: Rotation) -> None:
@@ -44,8 +45,8 @@ class RotatedRecorder:
 
     def record(self, snapshot: Snapshot) -> None:
         """Add a snapshot, to the next file if this one is full."""
-        if self._is_full(snapshot.captured_at):
-            self._rotate()
+        if self._is_full(snapshot.captured_at) and not (full := self._full_path()).exists():
+            self._rotate(full)
         if self._began_at is None:
             self._began_at = snapshot.captured_at
         self._recorder.record(snapshot)
@@ -65,11 +66,13 @@ class RotatedRecorder:
         long = limits.seconds is not None and now - self._began_at >= limits.seconds
         return long or (limits.size_bytes is not None and self.size_bytes >= limits.size_bytes)
 
-    def _rotate(self) -> None:
-        self._recorder.close()
+    def _full_path(self) -> Path:
         stem, dot, rest = _parts(self._path)
         moment = datetime.fromtimestamp(self._last_at, UTC)
-        full = self._path.with_name(f"{stem}.{moment:%Y%m%dT%H%M%SZ}{dot}{rest}")
+        return self._path.with_name(f"{stem}.{moment:%Y%m%dT%H%M%SZ}{dot}{rest}")
+
+    def _rotate(self, full: Path) -> None:
+        self._recorder.close()
         try:
             self._path.replace(full)
             self._drop_old()

@@ -42,6 +42,17 @@ def test_files_are_bounded_by_size_and_old_ones_go(tmp_path: Path) -> None:
     assert all(path.stat().st_size < 1_000 for path in tmp_path.iterdir())
 
 
+def test_files_that_are_full_within_a_second_keep_every_poll(tmp_path: Path) -> None:
+    polls = snapshots(*(one(1_700_000_000.0 + 0.25 * t, 5, 9 + t) for t in range(12)))
+    recorder = RotatedRecorder(tmp_path / "r.jsonl", Rotation(size_bytes=1))
+    for snapshot in polls:
+        recorder.record(snapshot)
+    recorder.close()
+
+    played = [poll.captured_at for path in tmp_path.iterdir() for poll in play(path, pytest.fail)]
+    assert sorted(played) == [poll.captured_at for poll in polls]
+
+
 def test_a_file_that_nothing_was_written_to_goes_away(tmp_path: Path) -> None:
     RotatedRecorder(tmp_path / "r", Rotation()).close()
 
