@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lagtop.record.fields import mapping, number, sequence, text, whole
+from lagtop.record.fields import mapping, node_id, number, sequence, text, whole
 from lagtop.snapshot import NO_GAP, NOT_ASKED, UNKNOWN, Broker, Gap, LogDir
 
 TIMES = ("round_trip_s", "round_trip_median_s", "round_trip_p95_s")
@@ -33,7 +33,7 @@ def read_broker(said: Any) -> Broker:
     extra = mapping(more[0] if more else None, "a broker's further facts")
     times = {name: number(extra[name], name) for name in TIMES if extra.get(name) is not None}
     return Broker(
-        whole(node, "a broker's id"),
+        node_id(node, "a broker"),
         text(host, "a broker's host"),
         whole(port, "a broker's port"),
         rack=text(extra.get("rack"), "rack"),

@@ -49,6 +49,20 @@ def whole(value: Any, what: str) -> int:
     return value
 
 
+def node_id(value: Any, what: str) -> int:
+    """A broker's id, which Kafka has in 32 bits; -1 is none."""
+    if type(value) is not int or not -(2**31) <= value < 2**31:
+        raise MalformedError(f"{what} is {_short(value)}, not a broker's id")
+    return value
+
+
+def partition(value: Any, what: str) -> int:
+    """A partition's number."""
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise MalformedError(f"{what} is {_short(value)}, not a partition's number")
+    return value
+
+
 def number(value: Any, what: str) -> float:
     """A finite number."""
     if type(value) not in (int, float) or not math.isfinite(value):

@@ -20,7 +20,16 @@ import numpy as np
 
 from lagtop.quotas import UNASKED, Quota, Quotas
 from lagtop.readings import Readings
-from lagtop.record.fields import mapping, number, partition_lists, sequence, text, whole
+from lagtop.record.fields import (
+    mapping,
+    node_id,
+    number,
+    partition,
+    partition_lists,
+    sequence,
+    text,
+    whole,
+)
 from lagtop.record.keys import Keys
 from lagtop.snapshot import (
     NO_GAP,
@@ -180,18 +189,16 @@ def _read_replicas(said: Any, keys: Keys) -> Replicas | None:
         for cells in listed:
             what = f"replicas of topic {topic}"
             index, nodes, in_sync = sequence(cells, what, 3)[:3]
-            at = keys.partition_rows.get((topic, whole(index, what)))
-            held = [whole(node, what) for node in sequence(nodes, what)]
-            synced = set(map(str, sequence(in_sync, what)))
+            at = keys.partition_rows.get((topic, partition(index, what)))
+            held = [node_id(node, what) for node in sequence(nodes, what)]
+            synced = {node_id(node, what) for node in sequence(in_sync, what)}
             if at is not None:
-                rows += [
-                    (at, node, str(node) in synced, not place) for place, node in enumerate(held)
-                ]
+                rows += [(at, node, node in synced, not place) for place, node in enumerate(held)]
     rows.sort(key=lambda row: row[0])
-    partition, node, in_sync, preferred = zip(*rows, strict=True) if rows else ((),) * 4
+    row, held_by, is_synced, preferred = zip(*rows, strict=True) if rows else ((),) * 4
     return Replicas(
-        np.array(partition, np.int32), np.array(node, np.int32),
-        np.array(in_sync, np.bool_), np.array(preferred, np.bool_),
+        np.array(row, np.int32), np.array(held_by, np.int32),
+        np.array(is_synced, np.bool_), np.array(preferred, np.bool_),
     )  # fmt: skip
 
 
@@ -201,10 +208,11 @@ def _read_bytes(said: Any, keys: Keys) -> Ints | None:
     held = np.full(len(keys.topic), UNKNOWN, np.int64)
     for topic, listed in partition_lists(said, "bytes"):
         for cells in listed:
-            index, size = sequence(cells, f"bytes of topic {topic}", 2)[:2]
-            at = keys.partition_rows.get((topic, whole(index, "a partition")))
+            what = f"bytes of topic {topic}"
+            index, size = sequence(cells, what, 2)[:2]
+            at = keys.partition_rows.get((topic, partition(index, what)))
             if at is not None:
-                held[at] = whole(size, f"bytes of topic {topic}")
+                held[at] = whole(size, what)
     return held
 
 

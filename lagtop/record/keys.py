@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lagtop.record.fields import MalformedError, mapping, sequence
+from lagtop.record.fields import mapping, partition, sequence
 from lagtop.snapshot import Codes
 
 PartitionKey = tuple[str, int]
@@ -32,8 +32,8 @@ class Keys:
         """Rows of the partitions that {"topic": [number, ...]} names; others are passed over."""
         for topic, numbers in mapping(value, what).items():
             for number in sequence(numbers, f"{what}, topic {topic}"):
-                _check(number, what)
-                if (row := self.partition_rows.get((topic, number))) is not None:
+                key = (topic, partition(number, what))
+                if (row := self.partition_rows.get(key)) is not None:
                     yield row
 
     def commits_in(self, value: Any, what: str) -> Iterator[int]:
@@ -41,8 +41,8 @@ class Keys:
         for group, topics in mapping(value, what).items():
             for topic, numbers in mapping(topics, f"{what}, group {group}").items():
                 for number in sequence(numbers, f"{what}, topic {topic}"):
-                    _check(number, what)
-                    if (row := self.commit_rows.get((group, topic, number))) is not None:
+                    key = (group, topic, partition(number, what))
+                    if (row := self.commit_rows.get(key)) is not None:
                         yield row
 
 
@@ -64,8 +64,3 @@ def key_columns(
         partition_rows=rows,
         commit_rows={key: row for row, key in enumerate(commits)},
     )
-
-
-def _check(number: Any, what: str) -> None:
-    if type(number) is not int:
-        raise MalformedError(f"{what} names partition {number!r}, not a whole number")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lagtop.record.fields import mapping, number, sequence, text
+from lagtop.record.fields import MalformedError, mapping, number, sequence, text
 from lagtop.record.keys import Keys
 from lagtop.snapshot import NO_GAP, NO_LEADER, UNKNOWN, Codes, Floats, Gap, Group, Ints
 
@@ -100,9 +100,9 @@ class Moments:
 
 
 def _times(value: Any, what: str) -> dict[int, float]:
+    """Seconds by broker; raises MalformedError."""
     by_node = mapping(value, f"read, {what}").items()
-    return {int(node): number(at, f"read, {what}") for node, at in by_node if _is_node(node)}
-
-
-def _is_node(node: str) -> bool:
-    return node.lstrip("-").isdecimal()
+    try:
+        return {int(node): number(at, f"read, {what}") for node, at in by_node}
+    except ValueError:
+        raise MalformedError(f"read, {what}, names what is no broker's id") from None

@@ -10,9 +10,10 @@ import numpy as np
 from lagtop.record.brokers import read_broker, read_gap
 from lagtop.record.configs import read_configs
 from lagtop.record.fields import (
-    MalformedError,
     mapping,
+    node_id,
     number,
+    partition,
     partition_lists,
     sequence,
     text,
@@ -39,7 +40,7 @@ from lagtop.snapshot import (
     TopicConfig,
 )
 
-OFFSETS = ("partition", "leader", "log start", "log end", "last stable offset")
+OFFSETS = ("log start", "log end", "last stable offset")
 Owner = tuple[Member, list[PartitionKey]]
 
 
@@ -102,13 +103,13 @@ class State:
     def _read_topic(self, topic: str, rows: list[Any]) -> None:
         for row in rows:
             cells = sequence(row, f"a partition of topic {topic}", 4)
-            index, leader, *offsets = (
-                whole(cell, f"{what} of a partition of topic {topic}")
-                for cell, what in zip(cells, OFFSETS, strict=False)
-            )
-            known = [offset if offset >= 0 else UNKNOWN for offset in offsets]
-            key = (topic, _index(index))
+            where = f"of a partition of topic {topic}"
+            key = (topic, partition(cells[0], f"the number {where}"))
+            leader = UNKNOWN if cells[1] is None else node_id(cells[1], f"the leader {where}")
             leader = leader if leader == UNKNOWN else max(leader, NO_LEADER)
+            named = zip(cells[2:], OFFSETS, strict=False)
+            offsets = [whole(cell, f"{what} {where}") for cell, what in named]
+            known = [offset if offset >= 0 else UNKNOWN for offset in offsets]
             self._partitions.put(key, [leader, *known, UNKNOWN][:4])
             self._ghosts.discard(key)
 
@@ -130,9 +131,10 @@ class State:
         for topic, rows in partition_lists(said.get("offsets"), f"offsets of group {name}"):
             for row in rows:
                 cells = sequence(row, f"an offset of group {name} in topic {topic}", 2)
-                index, offset = (whole(cell, f"an offset of group {name}") for cell in cells[:2])
+                key = (topic, partition(cells[0], f"a partition of group {name}"))
+                offset = whole(cells[1], f"an offset of group {name}")
                 known = offset if offset >= 0 or offset == UNKNOWN else NO_COMMIT
-                self._put_commit(name, (topic, _index(index)), known)
+                self._put_commit(name, key, known)
 
     def _read_members(self, name: str, said: dict[str, Any]) -> None:
         if "members" in said:
@@ -223,17 +225,11 @@ class State:
         return tuple(members), owner
 
 
-def _index(index: int) -> int:
-    if not 0 <= index < 2**31:
-        raise MalformedError(f"partition {index} is no partition number")
-    return index
-
-
 def _owner(group: str, said: Any) -> Owner:
     what = f"a member of group {group}"
     words = [text(word, what) for word in sequence(said, what, 3)[:3]]
     owned = [
-        (topic, _index(whole(index, what)))
+        (topic, partition(index, what))
         for topic, rows in partition_lists(said[3] if len(said) > 3 else None, what)
         for index in rows
     ]

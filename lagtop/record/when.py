@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from lagtop.errors import UsageError
 
-HINT = "seconds since the epoch, or like 2026-01-31T14:05:00 (local time), 14:05 or 14:05:30"
+HINT = "seconds since the epoch, or like 2026-01-31T14:05:00 (local time)"
+NEAR_HINT = f"{HINT}, 14:05, 14:05:30, or from here +5m, -90s"
 _UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3_600}
 
 
@@ -29,14 +30,15 @@ def parse_moment(text: str, near: float | None = None) -> float:
     try:
         return datetime.fromisoformat(text).timestamp()
     except ValueError:
-        raise UsageError(f"not a time: {text!r}", HINT) from None
+        hint = HINT if near is None else NEAR_HINT
+        raise UsageError(f"not a time: {text!r}", hint) from None
 
 
 def _near(text: str, near: float) -> float | None:
     if step := re.fullmatch(r"([+-]\d+(?:\.\d+)?)([smh]?)", text):
         return near + float(step[1]) * _UNITS_S[step[2]]
     day = datetime.fromtimestamp(near)
-    if time := re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", text):
+    if time := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", text):
         since = timedelta(hours=int(time[1]), minutes=int(time[2]), seconds=int(time[3] or 0))
         return (day.replace(hour=0, minute=0, second=0, microsecond=0) + since).timestamp()
     return None

@@ -110,6 +110,13 @@ def test_settings_that_may_not_be_read_come_back_as_hidden() -> None:
     [
         {"replicas": []},
         {"replicas": {"a": [[0, 1]]}},
+        {"replicas": {"a": [[0, [None], []]]}},
+        {"replicas": {"a": [[0, [2**31], []]]}},
+        {"replicas": {"a": [[0, [1], [[]]]]}},
+        {"topics": {"a": [[0, 2**32 + 1, 0, 5, 5]]}},
+        {"brokers": [[2**32 + 1, "h", 9092]]},
+        {"gaps": [["timeout", "late", {"a": [-1]}, {}]]},
+        {"read": {"leaders": {"--1": 1.0}}},
         {"bytes": {"a": [["x", 1]]}},
         {"quorum": [1, 2]},
         {"reassigning": "many"},
@@ -121,4 +128,4 @@ def test_settings_that_may_not_be_read_come_back_as_hidden() -> None:
 )
 def test_what_is_malformed_is_said(more: dict[str, Any]) -> None:
     with pytest.raises(MalformedError):
-        State("test").apply(poll(1.0, TOPICS, **more))
+        State("test").apply(poll(1.0, TOPICS) | more)
