@@ -96,9 +96,8 @@ class Replay(Feeder):
         self._observer.acknowledge(rule, group)
 
     def _do(self, act: Callable[[], None]) -> None:
-        if self._loop is not None and self.is_alive():
-            self._loop.call_soon_threadsafe(act)
-            self._loop.call_soon_threadsafe(self._wake.set)
+        if self._soon(act):
+            self._soon(self._wake.set)
 
     def _begin_again_after_the_end(self) -> None:
         if self.is_over:

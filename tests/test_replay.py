@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -157,3 +158,29 @@ def test_times_are_read_as_people_type_them() -> None:
     for silly in ("", "noon", "25:61:", "nan", "-5m"):
         with pytest.raises(UsageError, match="not a time"):
             parse_moment(silly)
+    for no_time_of_day in ("14:75", "24:00", "14:05:60"):
+        with pytest.raises(UsageError, match="not a time"):
+            parse_moment(no_time_of_day, near)
+    with pytest.raises(UsageError) as alone:
+        parse_moment("14:05")
+    assert "14:05," not in alone.value.hint
+
+
+def test_a_player_that_has_ended_by_a_bug_can_still_be_spoken_to(path: Path) -> None:
+    def buggy() -> Observer:
+        if threading.current_thread() is not threading.main_thread():
+            raise ZeroDivisionError
+        return Observer()
+
+    def speak(update: Update) -> None:
+        player.step()
+        told.append(update)
+
+    told: list[Update] = []
+    player = Replay(path, buggy, None, 1.0)
+    player.begin(speak)
+    player.join(PATIENCE_S)
+
+    assert [type(update) for update in told] == [Failure]
+    with pytest.raises(ZeroDivisionError):
+        player.end()
