@@ -71,7 +71,9 @@ def read_config(values: Mapping[str, str | None]) -> TopicConfig:
 
 
 def _number(text: str | None) -> int:
+    """A number of 64 bits, as all of Kafka's are at most, or UNKNOWN."""
     try:
-        return int(text or "")
+        number = int(text or "")
     except ValueError:
         return UNKNOWN
+    return number if abs(number) < 2**63 else UNKNOWN
