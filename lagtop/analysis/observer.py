@@ -33,7 +33,7 @@ from lagtop.analysis.skips import Skips, skips
 from lagtop.analysis.slowest import by_member, never_read, waiting_rows
 from lagtop.analysis.times import Times
 from lagtop.analysis.together import Together, groups_of, members_of
-from lagtop.analysis.totals import Header, worst_age_s
+from lagtop.analysis.totals import Header, worst_age
 from lagtop.analysis.traces import Traces
 from lagtop.analysis.trend import REBALANCING_STATES
 from lagtop.analysis.verdicts import judge
@@ -89,7 +89,7 @@ class Observer:
             rows,
             lag_s=age.seconds, lag_s_low=age.low, lag_s_high=age.high, lag_s_method=age.method,
         )  # fmt: skip
-        totals = replace(report.totals, lag_s=worst_age_s(seen))
+        totals = replace(report.totals, **worst_age(seen))
         return replace(
             report, partitions=seen, groups=with_ages(report.groups, seen), totals=totals
         )

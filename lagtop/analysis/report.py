@@ -225,7 +225,7 @@ class Totals:
     produced_per_s counts every topic partition once, however many groups read it, over the
     partitions that some group reads; consumed_per_s sums over groups; produced_missing and
     consumed_missing are how many parts are not in them. ratio is consumed per produced-for-a-group,
-    NaN while unknown.
+    NaN while unknown. lag_s is the worst row's, at least that where `lag_s_is_bound`.
     """
 
     lag_messages: int
@@ -238,6 +238,7 @@ class Totals:
     consumed_history: tuple[float, ...] = ()
     produced_missing: int = 0
     consumed_missing: int = 0
+    lag_s_is_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

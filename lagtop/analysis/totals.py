@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from lagtop.analysis.groups import flows_of
 from lagtop.analysis.layout import Layout
-from lagtop.analysis.report import GroupRows, PartitionRows, Totals
+from lagtop.analysis.report import GroupRows, LagMethod, PartitionRows, Totals
 from lagtop.analysis.sums import ratio, total_known
 from lagtop.snapshot import UNKNOWN, Floats, Group
 
@@ -39,7 +40,7 @@ class Header:
         return Totals(
             lag_messages=int(groups.lag_messages[known].sum()) if known.any() else UNKNOWN,
             lag_missing=int(groups.lag_missing.sum()) + hidden,
-            lag_s=worst_age_s(rows),
+            **worst_age(rows),
             produced_per_s=produced,
             consumed_per_s=consumed,
             produced_missing=int(np.isnan(written).sum()),
@@ -50,9 +51,11 @@ class Header:
         )
 
 
-def worst_age_s(rows: PartitionRows) -> float:
-    """The lag in time of the worst row, seconds; NaN when nothing is known."""
-    return float(np.fmax.reduce(rows.lag_s, initial=np.nan))
+def worst_age(rows: PartitionRows) -> dict[str, Any]:
+    """The lag in time of the worst row, by the names in Totals."""
+    worst_s = float(np.fmax.reduce(rows.lag_s, initial=np.nan))
+    bounds = (rows.lag_s_method == LagMethod.AT_LEAST) & (rows.lag_s >= worst_s)
+    return {"lag_s": worst_s, "lag_s_is_bound": bool(bounds.any())}
 
 
 def _once(produced: Floats, layout: Layout) -> Floats:

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterator
 
-from lagtop.analysis.words import duration, plural
+from lagtop.analysis.words import at_least, duration, plural
 from lagtop.cli.checked import Outcome
 from lagtop.export.grid import plain
 from lagtop.snapshot import UNKNOWN
@@ -64,10 +64,11 @@ FORMATS: dict[str, Callable[[Outcome], str]] = {
 def _well(outcome: Outcome) -> str:
     totals = outcome.report.totals
     is_known = totals.lag_messages != UNKNOWN
-    lag = plural(totals.lag_messages, "message") if is_known else "unknown"
+    messages = plural(totals.lag_messages, "message")
+    lag = at_least(messages, totals.lag_missing) if is_known else "unknown"
     groups = plural(len(outcome.report.group_facts), "group")
-    behind = f", {duration(totals.lag_s)} behind" if totals.lag_s > 0 else ""
-    return f"{groups}, lag {lag}{behind}"
+    behind = at_least(duration(totals.lag_s), totals.lag_s_is_bound)
+    return f"{groups}, lag {lag}" + (f", {behind} behind" if totals.lag_s > 0 else "")
 
 
 def _performance(outcome: Outcome) -> Iterator[str]:

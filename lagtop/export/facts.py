@@ -101,7 +101,7 @@ def totals_fields(report: Report) -> Fields:
         name: getattr(totals, name)
         for name in ("lag_missing", "produced_missing", "consumed_missing")
     }
-    return {"lag_messages": lag, **missing, **reals}
+    return {"lag_messages": lag, **missing, "lag_s_is_bound": totals.lag_s_is_bound, **reals}
 
 
 def cost_fields(report: Report) -> Fields:

@@ -38,7 +38,8 @@ def _head(report: Report) -> Iterator[str]:
     lag = "?" if totals.lag_messages == UNKNOWN else f"{totals.lag_messages:,}"
     yield f"cluster  {plain(report.cluster)}, {up} of {plural(len(report.brokers), 'broker')} up"
     yield f"polled   {moment:%Y-%m-%d %H:%M:%S} UTC, {asked}"
-    yield f"lag      {lag} messages{missing}, {duration(totals.lag_s)} behind"
+    behind = at_least(duration(totals.lag_s), totals.lag_s_is_bound)
+    yield f"lag      {at_least(lag, totals.lag_missing)} messages{missing}, {behind} behind"
     produced = at_least(rate(totals.produced_per_s), totals.produced_missing)
     consumed = at_least(rate(totals.consumed_per_s), totals.consumed_missing)
     yield f"rates    {produced} in, {consumed} out"

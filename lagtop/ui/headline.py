@@ -11,7 +11,7 @@ import numpy as np
 from rich.cells import cell_len
 
 from lagtop.analysis.margin import Pace, pace
-from lagtop.analysis.report import LagMethod, Report, Totals
+from lagtop.analysis.report import Report, Totals
 from lagtop.snapshot import NO_GAP
 from lagtop.ui import text
 from lagtop.ui.alerts import news_count
@@ -160,9 +160,8 @@ def _flow(totals: Totals, look: Look, width: int) -> list[Field]:
 
 def behind(report: Report, look: Look) -> str:
     """The worst lag in time of all groups; at least that where it is only a bound."""
-    rows, lag_s = report.groups, report.totals.lag_s
-    bounds = (rows.lag_s_method == LagMethod.AT_LEAST) & (rows.lag_s >= lag_s)
-    return text.at_least(text.duration(lag_s), int(bounds.any()), look.at_least)
+    totals = report.totals
+    return text.at_least(text.duration(totals.lag_s), totals.lag_s_is_bound, look.at_least)
 
 
 def _backlog(report: Report, look: Look) -> list[Field]:
