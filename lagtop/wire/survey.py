@@ -13,8 +13,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-import numpy as np
-
 from lagtop.snapshot import NO_LEADER, Broker, Gap, Group, TopicConfig
 from lagtop.wire.configs import ask_configs
 from lagtop.wire.groups import Described, Listed, ask_descriptions, ask_groups
@@ -22,7 +20,13 @@ from lagtop.wire.known import Known
 from lagtop.wire.link import Link, Node, NodeId
 from lagtop.wire.meter import Meter
 from lagtop.wire.question import LinkError
-from lagtop.wire.topology import Topology, ask_refused, ask_topology, with_unsure
+from lagtop.wire.topology import (
+    Topology,
+    ask_refused,
+    ask_topology,
+    unless_equal,
+    with_unsure,
+)
 
 TOPOLOGY_EVERY_S = 30.0
 TOPOLOGY_IN_TROUBLE_S = 3.0
@@ -161,7 +165,7 @@ class Survey:
             return
         self._topology_at = now
         found = with_unsure(self.topology, found)
-        self.topology = _unless_equal(self.topology, found)
+        self.topology = unless_equal(self.topology, found)
         self.replication = found.replication
         self._seen |= {node: (host, port, rack) for node, host, port, rack in found.brokers}
         await self._link.set_nodes((node, host, port) for node, host, port, _ in found.brokers)
@@ -290,16 +294,3 @@ class Survey:
                 group, state=kept.state or group.state, assignor=kept.assignor, gap=kept.gap
             )
         self.described = {name: described[name] for name in self.groups if name in described}
-
-
-def _unless_equal(old: Topology, new: Topology) -> Topology:
-    """The old object while nothing changed, so that what hangs on it need not be made again."""
-    same = (
-        (old.cluster, old.controller, old.brokers, old.topics, old.topic_ids, old.internal)
-        == (new.cluster, new.controller, new.brokers, new.topics, new.topic_ids, new.internal)
-        and old.unsure == new.unsure
-        and np.array_equal(old.topic, new.topic)
-        and np.array_equal(old.index, new.index)
-        and np.array_equal(old.leader, new.leader)
-    )
-    return old if same else new

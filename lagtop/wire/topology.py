@@ -185,3 +185,16 @@ def _broker(broker: Any) -> tuple[int, str, int, str]:
 def _hex(topic_id: object) -> str:
     text = str(topic_id or "").replace("-", "")
     return "" if text == _NO_ID else text
+
+
+def unless_equal(old: Topology, new: Topology) -> Topology:
+    """The old object while nothing changed, so that what hangs on it need not be made again."""
+    same = (
+        (old.cluster, old.controller, old.brokers, old.topics, old.topic_ids, old.internal)
+        == (new.cluster, new.controller, new.brokers, new.topics, new.topic_ids, new.internal)
+        and old.unsure == new.unsure
+        and np.array_equal(old.topic, new.topic)
+        and np.array_equal(old.index, new.index)
+        and np.array_equal(old.leader, new.leader)
+    )
+    return old if same else new
