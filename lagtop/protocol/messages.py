@@ -4,7 +4,13 @@ A class that kafka-python lacks is declared here from Kafka's own schema in `sch
 them only ask; Produce, which does not, is there for the demo cluster to answer.
 """
 
+# ruff: noqa: E402 - which doors are taken is settled before anybody goes through one
 from __future__ import annotations
+
+from lagtop.protocol.sparing import enter_by_side_door
+
+for _package in ("kafka", "kafka.protocol.admin", "kafka.protocol.consumer"):
+    enter_by_side_door(_package)
 
 from kafka.protocol.admin.client_quotas import (
     DescribeClientQuotasRequest,
