@@ -14,7 +14,7 @@ import numpy as np
 
 from lagtop.analysis.age import Ends
 from lagtop.analysis.report import Flags, PartitionRows, Trend
-from lagtop.analysis.why import per_second
+from lagtop.analysis.words import rate
 from lagtop.protocol.java import partition_hash
 from lagtop.snapshot import LOG_OF_COMMITS, Floats, Ints, Snapshot
 
@@ -142,5 +142,5 @@ def _from_log(close: _Close, read: Floats, written: Written) -> Floats:
 
 def sentence(read_per_s: float, messages: float) -> str:
     """What is wrong with a commit for each message."""
-    commits = per_second(read_per_s / messages)
-    return f"commits every message: {commits} commits for {per_second(read_per_s)} read"
+    commits = rate(read_per_s / messages)
+    return f"commits every message: {commits} commits for {rate(read_per_s)} read"

@@ -9,12 +9,11 @@ import numpy as np
 from lagtop.analysis.reasons import Reasons
 from lagtop.analysis.report import Imbalance, PartitionRows, Trend
 from lagtop.analysis.sums import row_of_largest
+from lagtop.analysis.words import duration, rate
 from lagtop.snapshot import NOBODY, Codes, Floats, Member, Snapshot
 
 SENTENCES = 5_000
 GENERAL = "a partition gets more than is read of it"
-
-UNITS = ((1e6, "M"), (1e3, "k"))
 
 
 def why(snapshot: Snapshot, rows: PartitionRows, drain: Floats, reasons: Reasons) -> Codes:
@@ -51,13 +50,14 @@ def sentence(scene: Scene, row: int) -> str:
     rows = scene.rows
     place = f"{scene.topics[rows.topic[row]]}-{rows.partition[row]}"
     produced, consumed = rows.produced_per_s[row], rows.consumed_per_s[row]
-    rates = f"{per_second(produced)} in, {per_second(consumed)} out"
+    rates = f"{rate(produced)} in, {rate(consumed)} out"
     member = int(rows.member[row])
     if member == NOBODY:
         return f"nobody reads {place}: {rates}"
     name = scene.members[member].client_id
     if rows.trend[row] == Trend.STALLED:
-        since = _age(scene.now - rows.trend_since[row])
+        for_s = scene.now - float(rows.trend_since[row])
+        since = "" if np.isnan(for_s) else f" {duration(for_s)}"
         return f"stalled{since}: {name} reads nothing of {place}, {rates}"
     if rows.imbalance[row] == Imbalance.KEY:
         share = produced / np.nansum(_of_topic(rows, row))
@@ -73,20 +73,3 @@ def _of_topic(rows: PartitionRows, row: int) -> Floats:
     of_group = slice(rows.starts[group], rows.starts[group + 1])
     same: Floats = rows.produced_per_s[of_group][rows.topic[of_group] == rows.topic[row]]
     return same
-
-
-def per_second(rate: float) -> str:
-    """A rate in three figures: 8.1k/s."""
-    if np.isnan(rate):
-        return "?/s"
-    for size, unit in UNITS:
-        if rate >= size:
-            return f"{rate / size:.3g}{unit}/s"
-    return f"{rate:.3g}/s"
-
-
-def _age(seconds: float) -> str:
-    if np.isnan(seconds):
-        return ""
-    minutes, rest = divmod(round(seconds), 60)
-    return f" {minutes}m{rest:02}s" if minutes else f" {rest}s"

@@ -8,7 +8,11 @@ _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86_400, 31_557_600
 
 
 def rate(per_s: float) -> str:
-    """Messages per second: `8.1k/s`, `640/s`, `2.5/s`."""
+    """Messages per second; a rate that is not zero never reads as zero.
+
+    >>> rate(8_123.0), rate(640.0), rate(2.5), rate(0.0), rate(0.03), rate(math.nan)
+    ('8.1k/s', '640/s', '2.5/s', '0/s', '<0.1/s', '?/s')
+    """
     return f"{_short(per_s)}/s"
 
 
@@ -95,4 +99,6 @@ def _short(number: float) -> str:
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(number) >= size * 0.9995:
             return f"{number / size:.1f}{unit}"
+    if 0 < abs(number) < 0.05:
+        return "<0.1"
     return f"{number:.0f}" if abs(number) >= 9.95 or not number else f"{number:.1f}"
