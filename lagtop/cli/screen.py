@@ -57,9 +57,7 @@ def on_another(options: argparse.Namespace, profile: str) -> argparse.Namespace:
 
 def _choose(options: argparse.Namespace, chooser: Chooser) -> int:
     """Run the screen without a cluster: it begins with the choice of one."""
-    from lagtop.ui import require_terminal, run
-
-    require_terminal()
+    from lagtop.ui import run
     from lagtop.ui.options import Nothing
 
     return run(Nothing(), replace(looks(options), choices=chooser.choices(first=True)))

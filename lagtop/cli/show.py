@@ -42,9 +42,8 @@ def show(
     choices: Choices | None = None,
 ) -> int:
     """Run the screen on a cluster until the user leaves."""
-    from lagtop.ui import require_terminal, run
+    from lagtop.ui import run
 
-    require_terminal()
     return run(*watched(settings, policy, options, tag, choices))
 
 

@@ -15,8 +15,7 @@ from lagtop.ui.names import clean
 from lagtop.ui.reading_words import around, of_client, quota_of_client
 from lagtop.ui.roles import Line
 from lagtop.ui.sheets import GONE, find_group, rows_of_member, rows_of_partition
-
-Path = tuple[str | int, ...]
+from lagtop.ui.ways import Path
 
 
 def about_group(report: Report, path: Path, look: Look, width: int) -> Line:
@@ -113,8 +112,8 @@ def _pressure(report: Report, row: int) -> list[Fact]:
     rows = report.groups
     method = LagMethod(rows.lag_s_method[row]).word or "unknown"
     behind = f"{text.duration(float(rows.lag_s[row]))} behind"
-    gap = text.signed_rate(float(rows.gap_per_s[row]))
+    trend, gap = Trend(rows.trend[row]).word, text.signed_rate(float(rows.gap_per_s[row]))
     return [
         Fact(1, f"{behind} ({method})", "text", begins=True, short=behind),
-        Fact(2, f"{Trend(rows.trend[row]).word} {gap}/s".strip(), "text"),
+        Fact(2, f"{trend} {gap}/s".strip() if trend or gap != text.NOBODY_KNOWS else "", "text"),
     ]

@@ -12,8 +12,8 @@ from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.reading_words import around, of_broker
 from lagtop.ui.roles import Line
+from lagtop.ui.ways import Path
 
-Path = tuple[str | int, ...]
 FULL_SHARE = 0.9
 
 

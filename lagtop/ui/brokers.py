@@ -151,8 +151,7 @@ def _state(broker: Broker, controller: int) -> str:
 
 
 def _trips(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:
-    trips = sheet.field("round_trip_s")[rows].tolist()
-    return ["?" if np.isnan(trip) else text.milliseconds(trip) for trip in trips]
+    return [text.milliseconds(trip_s) for trip_s in sheet.field("round_trip_s")[rows].tolist()]
 
 
 def _disks(sheet: BrokerSheet, rows: Rows, look: Look, width: int) -> list[str]:

@@ -23,7 +23,7 @@ WINDOWS_S: Final = {
 """The spans that a chart may show, and how they are told."""
 
 GUTTER: Final = 8
-_DOTS_A_CELL: Final = 2
+DOTS_A_CELL: Final = 2
 _STEPS: Final = (1, 1.5, 2, 3, 5, 7.5, 10)
 _COLOURED: Final = re.compile(r"\x1b\[38;5;(\d+)m([^\x1b]*)|\x1b\[[\d;]*m|([^\x1b]+)")
 
@@ -50,7 +50,7 @@ def buckets(at: Floats, values: Floats, window: int, cells: int) -> Floats:
 
     Buckets lie on whole multiples of their length: a new value moves no old one.
     """
-    count = cells * _DOTS_A_CELL
+    count = cells * DOTS_A_CELL
     length_s = window / count
     if not len(at):
         return np.full(count, np.nan)
@@ -103,7 +103,7 @@ def _plot(traces: Sequence[Trace], cells: int, height: int, top: float, marker: 
     plotext.yaxes(False, False)
     plotext.xfrequency(0)
     plotext.yfrequency(0)
-    plotext.xlim(0, cells * _DOTS_A_CELL - 1)
+    plotext.xlim(0, cells * DOTS_A_CELL - 1)
     plotext.ylim(0, top)
     for colour, trace in enumerate(traces, start=1):
         for start, values in _known_runs(trace.values):

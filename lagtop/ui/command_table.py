@@ -10,8 +10,8 @@ from typing import Final
 
 from lagtop.ui.command import Command
 
-VIEWS: Final = ("groups", "topics", "partitions", "brokers", "dlq", "alerts")
-"""What `1` to `6` show."""
+ROOTS: Final = ("groups", "topics", "partitions", "brokers", "dlq", "alerts")
+"""The views that `1` to `6` show and trails begin at; the screen opens with the first."""
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("groups", ("1",), "groups", "consumer groups", "Views", action="view('groups')"),
@@ -214,7 +214,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *(
         Command(f"runs_{view}", (key,), view, f"back to {view}", "Views", "runs",
                 action=f"view('{view}')")
-        for key, view in zip("123456", VIEWS, strict=True)
+        for key, view in zip("123456", ROOTS, strict=True)
     ),
     Command("columns_keep", ("enter",), "keep", "keep the choice", "Drill", "columns",
             action="keep", footer="keep"),

@@ -145,7 +145,7 @@ def _ranks(name: str) -> cells.Values:
 
 def _grown(sheet: DeadLetterSheet, rows: Rows, look: Look, width: int) -> list[str]:
     grown = sheet.field("grown_messages")[rows].tolist()
-    return [text.NOBODY_KNOWS if np.isnan(one) else text.count(round(one)) for one in grown]
+    return [text.rounded(one) for one in grown]
 
 
 DEAD_LETTER_COLUMNS: Final[tuple[Column[DeadLetterSheet], ...]] = (

@@ -15,7 +15,6 @@ from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import NO_COMMIT, UNKNOWN
 from lagtop.ui import text
 from lagtop.ui.columns import AnyColumn
-from lagtop.ui.knobs import share
 from lagtop.ui.names import clean
 from lagtop.ui.sheets import PartitionSheet, Sheet, rows_of_group
 
@@ -143,7 +142,7 @@ def _group_gap(sheet: Sheet, row: int) -> list[str]:
 def _partition_drain(sheet: Sheet, row: int) -> list[str]:
     left = float(sheet.field("base_lag_messages")[row])
     produced, consumed = _rate(sheet, row, "produced_per_s"), _rate(sheet, row, "consumed_per_s")
-    told = "?" if math.isnan(left) else text.count(round(left), exact=True)
+    told = text.rounded(left, exact=True)
     return [
         "drain = what is left right after a commit / (consumed - produced)",
         f"    = {told} / ({consumed} - {produced})",
@@ -163,7 +162,7 @@ def _sustained(sheet: Sheet, row: int) -> list[str]:
         return []
     behind_s = float(sheet.field("lag_s")[row]) if sheet.field("drain_s")[row] else 0.0
     told = _PACES[pace(ratio, behind_s, margin)]
-    return [f"consumed / produced = {ratio:.2f}, margin {share(margin)}: {told}"]
+    return [f"consumed / produced = {ratio:.2f}, margin {text.margin(margin)}: {told}"]
 
 
 def _drain_result(sheet: Sheet, row: int) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -29,12 +28,8 @@ class Plan(NamedTuple):
     tell: Callable[[float], str]
 
 
-def _count(number: float) -> str:
-    return text.NOBODY_KNOWS if math.isnan(number) else text.count(round(number))
-
-
 CHARTS: Final = (
-    Plan((Curve("lag", "growing", lambda series: series.lag),), _count),
+    Plan((Curve("lag", "growing", lambda series: series.lag),), text.rounded),
     Plan(
         (
             Curve("in/s", "unbalanced", lambda series: series.produced),

@@ -15,7 +15,6 @@ from lagtop.analysis.report import Report, Totals
 from lagtop.snapshot import NO_GAP
 from lagtop.ui import text
 from lagtop.ui.alerts import news_count
-from lagtop.ui.knobs import share
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
@@ -193,7 +192,7 @@ def _ratio(report: Report, look: Look) -> list[Field]:
     ratio = report.totals.ratio
     told = text.NOBODY_KNOWS if math.isnan(ratio) else f"{ratio:.2f}"
     pieces = (Piece("out/in ", "dim"), Piece(f"{told} "))
-    margin = (Piece("margin ", "dim"), Piece(share(report.margin)))
+    margin = (Piece("margin ", "dim"), Piece(text.margin(report.margin)))
     return [Field(2, (*pieces, sustainability(report, look))), Field(6, margin)]
 
 

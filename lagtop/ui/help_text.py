@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from textwrap import wrap
 
 import numpy as np
@@ -15,9 +14,9 @@ from lagtop.ui.command_table import COMMANDS
 from lagtop.ui.commands import SECTIONS, key_name
 from lagtop.ui.look import Look
 from lagtop.ui.marks import SIGNS
-from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.sheets import Sheet
+from lagtop.ui.table_text import exact_cells
 
 READ_ONLY = (
     "lagtop only reads: no key here deletes, resets, commits or joins anything, and it leaves no"
@@ -45,7 +44,6 @@ HEADLINE = (
 )
 _KEYS = 22
 _NAME = 12
-_WIDE = 40
 
 
 def help_lines(columns: Sequence[AnyColumn], look: Look, width: int) -> list[Line]:
@@ -81,11 +79,11 @@ def row_lines(
     columns: Sequence[AnyColumn], sheet: Sheet, row: int, reason: str, look: Look, width: int
 ) -> list[Line]:
     """All that is known of a row: each column with its exact value, drawn or not; and why."""
-    exact, rows = replace(look, exact=True), np.array([row])
+    rows = np.array([row])
     lines: list[Line] = [[Piece(line, "attention")] for line in wrap(reason, max(width, 20))]
     lines += [[]] if lines else []
     for column in columns:
-        told = clean(column.cells(sheet, rows, exact, max(column.width, _WIDE))[0]).strip()
+        told = exact_cells(column, sheet, rows, look)[0]
         if column.heading and told and told != reason:
             lines += _entry(column.title, "dim", told, _NAME, width)
     return lines

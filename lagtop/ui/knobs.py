@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from lagtop.analysis.change import Change
 from lagtop.analysis.policy import DEFAULT_MARGIN
+from lagtop.ui.text import margin
 
 _TENTHS: Final = tuple(tenth / 10 for tenth in range(1, 20))
 _FACTORS: Final = (*_TENTHS, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 50.0, 100.0)
@@ -100,18 +101,13 @@ def _minutes(minutes: float) -> str:
     return f"{minutes:.0f} min"
 
 
-def share(fraction: float) -> str:
-    """A margin: `20 %`."""
-    return f"{fraction * 100:.0f} %"
-
-
 KNOBS: Final = (
     Knob("consumers", "consumers", (), 10, "{:+.0f}".format, "", "members of the group"),
     Knob("speed", "speed", _FACTORS, 4, _times, "x1.0", "times what each consumer can do"),
     Knob("produce", "produce", (0.0, *_FACTORS), 4, _times, "x1.0", "times what is produced"),
     Knob("spike", "spike", _SPIKES, 3, _times, "x1.0", "times that, for a while from now"),
     Knob("spike_min", "for", _MINUTES, 3, _minutes, "", "how long the spike lasts"),
-    Knob("margin", "margin", _MARGINS, 3, share, "", "how far out must be able to exceed in"),
+    Knob("margin", "margin", _MARGINS, 3, margin, "", "how far out must be able to exceed in"),
     Knob("partitions", "partitions", _PARTITIONS, 3, _times, "x1.0", "times those of each topic"),
 )
 

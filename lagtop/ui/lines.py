@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 from textwrap import wrap
+from typing import Final
 
 from rich.cells import cell_len
 
@@ -12,7 +13,7 @@ from lagtop.analysis.report import Report
 from lagtop.snapshot import Step
 from lagtop.ui import text
 from lagtop.ui.command import Where
-from lagtop.ui.command_table import COMMANDS
+from lagtop.ui.command_table import COMMANDS, ROOTS
 from lagtop.ui.commands import key_name
 from lagtop.ui.headline import Field, fit_fields
 from lagtop.ui.look import Look
@@ -20,10 +21,10 @@ from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.seen import Seen
 from lagtop.ui.spark import bar
-from lagtop.ui.views import ROOTS, Place
+from lagtop.ui.views import Place
 
 _STEP_CELLS, _BAR_CELLS = 30, 16
-TOO_SMALL = (40, 8)
+SMALLEST: Final = (40, 8)
 """Columns and lines below which nothing useful can be shown."""
 
 
@@ -136,13 +137,19 @@ def nothing_to_show(place: Place, report: Report) -> list[Line]:
     return [[Piece(clean(place.view.empty(report, place.path)), "title")]]
 
 
-def too_small(width: int, height: int) -> list[Line]:
-    """What a terminal hears that has no room for a table."""
-    wanted = f"{TOO_SMALL[0]}x{TOO_SMALL[1]}"
+def has_room(width: int, height: int, needed: tuple[int, int] = SMALLEST) -> bool:
+    """Whether a terminal has the columns and lines that a screen needs."""
+    return width >= needed[0] and height >= needed[1]
+
+
+def too_small(
+    width: int, height: int, needed: tuple[int, int] = SMALLEST, way_out: str = "q quits"
+) -> list[Line]:
+    """What a terminal hears that has no room for what is asked for."""
     return [
         [Piece("terminal too small", "attention")],
-        [Piece(f"{width}x{height}, needs {wanted}")],
-        [Piece("q quits", "dim")],
+        [Piece(f"{width}x{height}, needs {needed[0]}x{needed[1]}")],
+        [Piece(way_out, "dim")],
     ]
 
 

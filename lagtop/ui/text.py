@@ -35,6 +35,11 @@ def count(number: int, *, exact: bool = False) -> str:
     return _scaled(float(number))
 
 
+def rounded(number: float, *, exact: bool = False) -> str:
+    """An estimate of a count of messages, as a whole number; `?` of NaN."""
+    return NOBODY_KNOWS if math.isnan(number) else count(round(number), exact=exact)
+
+
 def rate(per_s: float, *, exact: bool = False) -> str:
     """Messages per second; a rate that is not zero never reads as zero.
 
@@ -106,8 +111,15 @@ def per_cent(fraction: float) -> str:
     return "<1%" if 0 < fraction < 0.005 else f"{fraction * 100:.0f}%"
 
 
+def margin(fraction: float) -> str:
+    """A safety margin as `--margin` takes it: `20 %`."""
+    return f"{fraction * 100:.0f} %"
+
+
 def milliseconds(seconds: float) -> str:
-    """A short span: `41 ms`, `1.2 s`."""
+    """A short span: `41 ms`, `1.2 s`, `?`."""
+    if math.isnan(seconds):
+        return NOBODY_KNOWS
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
 
 

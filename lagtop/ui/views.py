@@ -260,6 +260,3 @@ VIEWS: Final[dict[str, View]] = {
         ),
     )
 }
-
-ROOTS: Final = ("groups", "topics", "partitions", "brokers", "dlq", "alerts")
-"""The views that trails begin at; the screen opens with the first."""

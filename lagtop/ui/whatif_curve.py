@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
@@ -10,13 +9,12 @@ import numpy as np
 from lagtop.analysis.whatif import WhatIf
 from lagtop.snapshot import Floats
 from lagtop.ui import text
-from lagtop.ui.chart import GUTTER, Trace, draw
+from lagtop.ui.chart import DOTS_A_CELL, GUTTER, Trace, draw
 from lagtop.ui.look import Look
 from lagtop.ui.roles import Line, Piece
 
 _NOW: Final = "dim"
 _THEN: Final = "growing"
-_DOTS_A_CELL: Final = 2
 
 
 def curve_lines(asked: WhatIf, look: Look, width: int, height: int) -> list[Line]:
@@ -35,14 +33,10 @@ def curve_lines(asked: WhatIf, look: Look, width: int, height: int) -> list[Line
     ]
     end = f"in {text.duration(float(asked.curve_s[-1]))}"
     axis: Line = [Piece(f"{'':>{GUTTER}}{'now':<{max(cells - len(end), 4)}}{end}", "dim")]
-    return [legend, *draw(traces, cells, height - 2, _count, look.marker), axis]
+    return [legend, *draw(traces, cells, height - 2, text.rounded, look.marker), axis]
 
 
 def _resampled(curve: Floats, cells: int) -> Floats:
     """The curve at each dot of the chart (float64)."""
-    places = np.linspace(0, len(curve) - 1, cells * _DOTS_A_CELL)
+    places = np.linspace(0, len(curve) - 1, cells * DOTS_A_CELL)
     return np.interp(places, np.arange(len(curve)), curve)
-
-
-def _count(number: float) -> str:
-    return text.NOBODY_KNOWS if math.isnan(number) else text.count(round(number))

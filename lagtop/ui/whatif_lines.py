@@ -9,7 +9,7 @@ from typing import Final
 
 from lagtop.snapshot import NO_GAP
 from lagtop.ui import text
-from lagtop.ui.knobs import KNOBS, Knob, share
+from lagtop.ui.knobs import KNOBS, Knob
 from lagtop.ui.look import Look
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
@@ -88,4 +88,4 @@ def _with_margin(answer: Answer) -> str:
         many = f"consumers needed {many}"
     drain = text.duration(asked.then.drain_s if answer.is_reckoned else math.nan)
     means = f"out at least {1 + margin:g} x in"
-    return f"then with a margin of {share(margin)} ({means}): drain {drain}, {many}"
+    return f"then with a margin of {text.margin(margin)} ({means}): drain {drain}, {many}"

@@ -130,10 +130,8 @@ def _needed(side: Side, look: Look, cells: int) -> str:
 
 
 def _lag_1h(side: Side, look: Look, cells: int) -> str:
-    lag = side.outlook.lag_1h_messages
-    if math.isnan(lag):
-        return text.NOBODY_KNOWS
-    return text.at_least(text.count(round(lag)), side.missing, look.at_least)
+    lag = text.rounded(side.outlook.lag_1h_messages)
+    return lag if lag == text.NOBODY_KNOWS else text.at_least(lag, side.missing, look.at_least)
 
 
 OUTCOMES: Final[tuple[tuple[str, Tell], ...]] = (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from typing import Final
 
-from lagtop.analysis.diagnosis.case import Finding
 from lagtop.analysis.diagnosis.verdict import diagnose
 from lagtop.analysis.failing import error_sentences
 from lagtop.analysis.report import Report, Trend
@@ -12,22 +12,26 @@ from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.sheets import GONE, find_group
 
-
-def causes(report: Report, group: str) -> tuple[Finding, ...]:
-    """Why a group is behind, the gravest first; nothing of one that is gone."""
-    row = find_group(report, group)
-    return () if row == GONE else diagnose(report, row)
+_NO_CAUSE: Final = {
+    Trend.UNKNOWN: ("nothing is known of it yet: that takes two polls, and two commits", "dim"),
+    Trend.GROWING: ("it falls behind, and no cause is certain yet: some take minutes", "attention"),
+    Trend.STALLED: ("it stands still, and no cause is certain yet: some take minutes", "attention"),
+}
+_WELL: Final = ("nothing is known to be wrong: it keeps up, or catches up", "ok")
 
 
 def why_lines(report: Report, group: str, width: int) -> list[Line]:
-    """A paragraph for each cause, or that none is known."""
-    found = causes(report, group)
+    """A paragraph for each cause, the gravest first, or that none is known."""
+    row = find_group(report, group)
+    if row == GONE:
+        return [[], *_wrapped("this group is gone: Esc goes back", width, "attention")]
+    found = diagnose(report, row)
     lines: list[Line] = []
     if not found:
-        lines = [[], [_no_cause(report, group)]]
+        told, role = _NO_CAUSE.get(Trend(report.groups.trend[row]), _WELL)
+        lines = [[], *_wrapped(told, width, role)]
     for finding in found:
-        lines += [[], [Piece(finding.cause, "title")]]
-        lines += [[Piece(line)] for line in wrap(clean(finding.evidence), max(width, 20))]
+        lines += [[], [Piece(finding.cause, "title")], *_wrapped(finding.evidence, width)]
         for remedy in finding.remedies:
             first, *rest = wrap(clean(remedy), max(width - 4, 20))
             lines += [[Piece("  - ", "dim"), Piece(first, "name")]]
@@ -35,18 +39,14 @@ def why_lines(report: Report, group: str, width: int) -> list[Line]:
     return [*lines, *_errors(report, group, width)]
 
 
-def _no_cause(report: Report, group: str) -> Piece:
-    """Nothing is claimed of a group that falls behind before it is certain."""
-    row = find_group(report, group)
-    if row != GONE and report.groups.trend[row] in (Trend.GROWING, Trend.STALLED):
-        return Piece("it falls behind, and no cause is certain yet: some take a minute or two")
-    return Piece("nothing is known to be wrong: it keeps up, or catches up", "ok")
-
-
 def _errors(report: Report, group: str, width: int) -> list[Line]:
     """How many of its messages fail, where topics of dead letters tell."""
     told = error_sentences(report.dead_letters, group)
     lines: list[Line] = [[], [Piece("errors", "title")]] if told else []
     for sentence in told:
-        lines += [[Piece(line)] for line in wrap(clean(sentence), max(width, 20))]
+        lines += _wrapped(sentence, width)
     return lines
+
+
+def _wrapped(told: str, width: int, role: str = "text") -> list[Line]:
+    return [[Piece(line, role)] for line in wrap(clean(told), max(width, 20))]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from lagtop.analysis.failing import ALONE
 from lagtop.analysis.report import Trend
@@ -50,12 +53,27 @@ async def test_of_a_group_that_keeps_up_there_is_nothing_to_say() -> None:
         assert "(W)" not in screen.text
 
 
-async def test_a_group_that_falls_behind_is_not_said_to_keep_up() -> None:
-    growing: dict[str, Any] = {"of_groups": {"drain_s": [90.0], "trend": [Trend.GROWING]}}
-    async with opened(report(1, 2, **growing)) as screen:
+@pytest.mark.parametrize(
+    ("trend", "told"),
+    [(Trend.UNKNOWN, "nothing is known of it yet"), (Trend.GROWING, "no cause is certain yet")],
+)
+async def test_a_group_of_which_little_is_known_is_not_said_to_keep_up(
+    trend: Trend, told: str
+) -> None:
+    rates = {"consumed_per_s": [math.nan] * 2}
+    async with opened(report(1, 2, of_groups={"trend": [trend]}, of_partitions=rates)) as screen:
         await screen.press("W")
 
-        assert "it falls behind, and no cause is certain yet" in screen.text
+        assert told in screen.text
+        assert "keeps up" not in screen.text
+
+
+async def test_a_page_without_figures_does_not_show_a_bare_unit() -> None:
+    unknown = {"trend": [Trend.UNKNOWN], "gap_per_s": [math.nan]}
+    async with opened(report(1, 2, of_groups=unknown)) as screen:
+        await screen.press("enter")
+
+        assert "?/s" not in screen.lines[3]
 
 
 async def test_w_tells_how_much_of_what_a_group_reads_fails() -> None:

@@ -71,7 +71,7 @@ class FleetScreen(Screen[None], inherit_bindings=False):
     def on_resize(self) -> None:
         """Find room for the columns, or say that there is none."""
         width, height = self.app.size
-        self.set_class(width < lines.TOO_SMALL[0] or height < lines.TOO_SMALL[1], "small")
+        self.set_class(not lines.has_room(width, height), "small")
         self._too_small.show(lines.too_small(width, height))
         self._bands["foot"].show([lines.footer_line("fleet", width)])
         self.show()

@@ -10,12 +10,13 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from lagtop.ui import lines
+from lagtop.ui.command_table import ROOTS
 from lagtop.ui.group_charts import CHARTS, chart_lines
 from lagtop.ui.headline import headline
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.session import Session
-from lagtop.ui.views import ROOTS, VIEWS, Place
+from lagtop.ui.views import VIEWS, Place
 from lagtop.ui.widgets.band import Band
 from lagtop.ui.widgets.prompt import Prompt
 from lagtop.ui.widgets.table import LagTable
@@ -72,8 +73,7 @@ class TableScreen(Screen[None], inherit_bindings=False):
     def on_resize(self) -> None:
         """Find room for everything, or say that there is none."""
         width, height = self.size
-        small = width < lines.TOO_SMALL[0] or height < lines.TOO_SMALL[1]
-        self.set_class(small, "small")
+        self.set_class(not lines.has_room(width, height), "small")
         self._bands["too-small"].show(lines.too_small(width, height))
         self._bands["foot"].show([lines.footer_line("browse", width)])
         has_two = width < _ONE_LINE_OF_REASON and height >= _LINES_FOR_TWO

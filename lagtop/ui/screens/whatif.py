@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from lagtop.ui.commands import bindings_of
 from lagtop.ui.knobs import KNOBS, Wish, consumer_steps
-from lagtop.ui.lines import footer_line
+from lagtop.ui.lines import footer_line, has_room, too_small
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
 from lagtop.ui.session import Session
@@ -61,16 +61,10 @@ class WhatIfScreen(Screen[None], inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Find room for everything, or say that there is none."""
-        (width, height), (columns, lines) = self.size, SMALLEST
+        width, height = self.size
         self._bands["foot"].show([footer_line("whatif", width)])
         self.set_class(self._is_small, "small")
-        self._small.show(
-            [
-                [Piece("terminal too small for what-if", "attention")],
-                [Piece(f"{width}x{height}, needs {columns}x{lines}")],
-                [Piece("Esc goes back", "dim")],
-            ]
-        )
+        self._small.show(too_small(width, height, SMALLEST, "Esc goes back"))
         self._draw()
 
     def show(self) -> None:
@@ -135,7 +129,7 @@ class WhatIfScreen(Screen[None], inherit_bindings=False):
 
     @property
     def _is_small(self) -> bool:
-        return any(has < needs for has, needs in zip(self.size, SMALLEST, strict=True))
+        return not has_room(*self.size, SMALLEST)
 
     def _draw(self) -> None:
         if self._is_small:

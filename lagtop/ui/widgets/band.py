@@ -18,8 +18,8 @@ class Band(Widget):
     Band { height: 1; width: 1fr; }
     """
 
-    def __init__(self, id: str, classes: str = "") -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
+    def __init__(self, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
         self.lines: list[Line] = []
 
     def show(self, lines: Sequence[Line]) -> None:
