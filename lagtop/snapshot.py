@@ -115,8 +115,8 @@ class Quorum:
 class Group:
     """A consumer group; `gap` says why its description or its offsets are not of this poll.
 
-    `type` is classic, consumer (KIP-848), share, streams or "" where the broker is too old to
-    say. `state` is Kafka's own word (Stable, Empty, PreparingRebalance, Reconciling, ...).
+    `type` is classic, consumer (KIP-848) or "" where the broker is too old to say.
+    `state` is Kafka's own word (Stable, Empty, PreparingRebalance, Reconciling, ...).
     """
 
     name: str

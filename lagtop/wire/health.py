@@ -25,7 +25,6 @@ from lagtop.protocol.messages import (
 from lagtop.quotas import UNASKED, Quotas
 from lagtop.snapshot import (
     NO_GAP,
-    NO_LEADER,
     UNKNOWN,
     Broker,
     Codes,
@@ -148,17 +147,22 @@ class Health:
             self.reassigning = UNKNOWN
 
     async def _ask_quotas(self) -> None:
-        self.quotas = await ask_quotas(self._link, self._anyone())
+        try:
+            self.quotas = await ask_quotas(self._link, self._anyone())
+        except LinkError as error:
+            self.quotas = Quotas(reason=error.gap.reason)
 
     async def _ask_disks(self) -> None:
-        nodes = [node for node, one in self._link.nodes.items() if one.gap is None]
+        nodes = list(self._link.healthy)
         answers = await asyncio.gather(*(ask_disks(self._link, node) for node in nodes))
         known = {node: one for node, one in self._disks.items() if node in self._link.nodes}
         self._disks = {**known, **dict(zip(nodes, answers, strict=True))}
 
     def _anyone(self) -> NodeId:
-        healthy = (node for node, one in self._link.nodes.items() if one.gap is None)
-        return next(healthy, NO_LEADER)
+        """A broker that answers; raises LinkError where none does."""
+        for node in self._link.healthy:
+            return node
+        raise LinkError(Gap("unreachable", "no broker answers"))
 
 
 def _same(one: Any, other: tuple[object, ...]) -> bool:

@@ -236,6 +236,11 @@ class Link:
         """A node that is not, or not yet, in the cluster's list: a bootstrap address."""
         return Node(host, port, self._clock, self._deadline_s, self.tally, self._access)
 
+    @property
+    def healthy(self) -> dict[NodeId, Node]:
+        """The brokers that answer."""
+        return {node_id: node for node_id, node in self.nodes.items() if node.gap is None}
+
     async def set_nodes(self, addresses: Iterable[tuple[NodeId, str, int]]) -> None:
         """Keep to the cluster's list of brokers; connections of those that stay are kept."""
         before, self.nodes = self.nodes, {}

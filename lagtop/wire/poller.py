@@ -92,7 +92,7 @@ class Poller:
             return None
         if all(len(some) <= HEAD_START_GROUPS for some in self._survey.coordinated().values()):
             return None
-        await self._survey.describe_some(HEAD_START_GROUPS, now)
+        await self._survey.describe(now, HEAD_START_GROUPS)
         await self._reader.read_some(HEAD_START_GROUPS, now)
         cost = self._cost(now, cpu_s, before)
         return self._reader.snapshot(self._settings.address, self._clock.now(), cost)

@@ -8,21 +8,17 @@ from lagtop.protocol.messages import DescribeClientQuotasRequest, DescribeClient
 from lagtop.quotas import OTHERS, Quota, Quotas
 from lagtop.wire.gaps import CLUSTER_AUTHORIZATION_FAILED, gap_for
 from lagtop.wire.link import Link, NodeId
-from lagtop.wire.question import LinkError, Question, read, text
+from lagtop.wire.question import Question, read, text
 
 VERSIONS = (0, 1)
 PER_CENT = 0.01
 
 
 async def ask_quotas(link: Link, node_id: NodeId) -> Quotas:
-    """Ask any broker for all quotas; where it does not say, why."""
+    """Ask any broker for all quotas; raises LinkError."""
     message = DescribeClientQuotasRequest(components=[], strict=False)
     question = Question.of(message, DescribeClientQuotasResponse, VERSIONS)
-    try:
-        answer = await link.ask(node_id, question)
-        return read(DescribeClientQuotasResponse, answer, _read_quotas)
-    except LinkError as error:
-        return Quotas(reason=error.gap.reason)
+    return read(DescribeClientQuotasResponse, await link.ask(node_id, question), _read_quotas)
 
 
 def _read_quotas(response: Any) -> Quotas:

@@ -47,7 +47,6 @@ EMPTY = "Empty"
 PASSING = frozenset({"timeout", "unreachable", "error"})
 """Gaps that the next poll may fill: a group that was not described for one is asked for again."""
 NOT_DESCRIBED = Described()
-UNDESCRIBED = frozenset({"share", "streams"})
 
 
 class Survey:
@@ -88,7 +87,7 @@ class Survey:
     async def refresh(self, now: float) -> None:
         """Ask what is due; raises LinkError while no broker has ever told the topology."""
         await self.list_all(now)
-        await self._describe_groups(now)
+        await self.describe(now)
 
     async def list_all(self, now: float) -> None:
         """Ask for topics and for the names of groups, if that is due; raises LinkError so too."""
@@ -110,12 +109,12 @@ class Survey:
         """
         new = any(topic not in self.configs for topic in topics)
         every_s = CONFIGS_SOON_S if new else CONFIGS_EVERY_S
-        healthy = [node_id for node_id, node in self._link.nodes.items() if node.gap is None]
+        healthy = self._link.healthy
         if now - self._configured_at < every_s or not healthy:
             return
         self._configured_at = now
         with suppress(LinkError):
-            found = await ask_configs(self._link, random.choice(healthy), topics)
+            found = await ask_configs(self._link, random.choice([*healthy]), topics)
             told = {topic: one for topic, one in found.items() if one is not None}
             kept = {topic: self.configs[topic] for topic in topics if topic in self.configs}
             self.configs = kept | told
@@ -127,7 +126,7 @@ class Survey:
         """Learn which of these topics, that some group names, are there but may not be seen."""
         self._sought, self.refused = self._sought & missing, self.refused & missing
         due = now - self._sought_at >= TOPOLOGY_EVERY_S
-        healthy = [node for node in self._link.nodes.values() if node.gap is None]
+        healthy = list(self._link.healthy.values())
         if not missing or not healthy or (not due and missing <= self._sought):
             return
         self._sought, self._sought_at = missing, now
@@ -142,8 +141,7 @@ class Survey:
         """The groups whose offsets are to be read, by coordinator."""
         found: dict[NodeId, list[str]] = defaultdict(list)
         for group in self.groups.values():
-            if group.type != "share":
-                found[group.coordinator].append(group.name)
+            found[group.coordinator].append(group.name)
         return found
 
     async def close(self) -> None:
@@ -182,10 +180,10 @@ class Survey:
                 done, asking = await asyncio.wait(
                     asking, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
                 )
+                errors = [told.exception() for told in done]
+                failure = failure or next((e for e in errors if isinstance(e, LinkError)), None)
                 for told in done:
-                    if isinstance(error := told.exception(), LinkError):
-                        failure = failure or error
-                    elif told.result().brokers:
+                    if not isinstance(told.exception(), LinkError) and told.result().brokers:
                         return told.result()
         finally:
             for late in asking:
@@ -199,10 +197,9 @@ class Survey:
 
         Those of brokers that do not answer are called again in the background as it is.
         """
-        nodes = self._link.nodes.values()
-        known = {(node.host, node.port) for node in nodes}
+        known = {(node.host, node.port) for node in self._link.nodes.values()}
         others = [node for node in self._bootstrap if (node.host, node.port) not in known]
-        return [*(node for node in nodes if node.gap is None), *others]
+        return [*self._link.healthy.values(), *others]
 
     async def _list_groups(self, now: float) -> None:
         nodes = list(self._link.nodes)
@@ -249,11 +246,8 @@ class Survey:
             return old
         return Group(listed.name, listed.type, state, described.assignor, node, described.gap)
 
-    async def describe_some(self, at_most: int, now: float) -> None:
-        """Ask for the members of so many groups of each coordinator."""
-        await self._describe_groups(now, at_most)
-
-    async def _describe_groups(self, now: float, at_most: int | None = None) -> None:
+    async def describe(self, now: float, at_most: int | None = None) -> None:
+        """Ask for the members of groups where that is due, of so many of each coordinator."""
         due = now - self._described_at >= DESCRIBE_EVERY_S
         asked: dict[NodeId, list[Listed]] = defaultdict(list)
         for group in self.groups.values():
@@ -275,7 +269,7 @@ class Survey:
         return found
 
     def _is_due(self, group: Group, due: bool) -> bool:
-        if group.type in UNDESCRIBED or group.state == EMPTY:
+        if group.state == EMPTY:
             return False
         known = self.described.get(group.name)
         moving = group.state not in SETTLED
