@@ -17,11 +17,21 @@ class Readings:
     """Figures by their names; one that is not there is unknown, and `reason` says why none is.
 
     A name ends in its unit: `_share` is a share of 1, `_s` seconds, `_per_s` per second.
+    processing: how percentiles of the processing time are known, or why not; one that is not there
+    beside `processing_beyond_s` is larger than that.
     """
 
     values: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
+    processing: str = ""
 
+
+OF_CLIENTS: Final = (
+    "consumed_per_s", "processing_p50_s", "processing_p95_s", "processing_p99_s",
+    "processing_beyond_s", "processing_mean_s", "processing_max_s", "between_polls_s",
+    "between_polls_max_s", "poll_idle_share", "throttle_s", "lag_max_messages",
+)  # fmt: skip
+"""The figures of consumer applications, in the order in which they are written."""
 
 NOT_GIVEN: Final = Readings(reason=NO_ENDPOINT)
 

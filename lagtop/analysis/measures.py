@@ -14,11 +14,11 @@ from lagtop.analysis.margin import CALM_S
 from lagtop.analysis.report import Flags, Report, Small, Trend
 from lagtop.analysis.sums import any_of, largest, rate_sum
 from lagtop.analysis.verdicts import Verdict
-from lagtop.readings import NOT_GIVEN
+from lagtop.readings import CLIENT, NOT_GIVEN
 from lagtop.snapshot import NO_GAP, Floats
 
 Measure = Callable[[Report], Floats]
-About = Literal["group", "dead letters", "broker"]
+About = Literal["group", "dead letters", "broker", "client"]
 
 
 def is_hidden(trend: Small) -> Flags:
@@ -101,6 +101,16 @@ def _reading(name: str) -> Measure:
     return measured
 
 
+def _of_clients(name: str) -> Measure:
+    """What consumer applications tell; NaN for one that does not."""
+
+    def measured(report: Report) -> Floats:
+        told = (report.readings[CLIENT + client].values for client in NAMES["client"](report))
+        return np.array([values.get(name, np.nan) for values in told], np.float64)
+
+    return measured
+
+
 def _sum(report: Report, values: NDArray[Any]) -> Floats:
     """Per group the sum of what is known, NaN where that is nothing.
 
@@ -112,6 +122,8 @@ def _sum(report: Report, values: NDArray[Any]) -> Floats:
     total = rate_sum(amounts, rows.group, len(report.group_facts))
     return np.where(np.diff(rows.starts) == 0, 0.0, total)
 
+
+PARTS: Final = ("p50", "p95", "p99", "mean")
 
 MEASURES: Final[dict[str, Measure]] = {
     "lag_messages": _of_lag("lag_messages"),
@@ -142,6 +154,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "cpu_busy_share": _reading("cpu_busy_share"),
     "disk_busy_share": _reading("disk_busy_share"),
     "handler_idle_share": _reading("handler_idle_share"),
+    **{f"processing_{part}_s": _of_clients(f"processing_{part}_s") for part in PARTS},
 }
 """By the names that rules use."""
 
@@ -150,6 +163,9 @@ NAMES: Final[dict[About, Callable[[Report], tuple[str, ...]]]] = {
     "dead letters": lambda report: tuple(one.topic for one in report.dead_letters),
     "broker": lambda report: tuple(
         str(broker.node_id) for broker, _ in zip(report.brokers, report.health, strict=False)
+    ),
+    "client": lambda report: tuple(
+        target.removeprefix(CLIENT) for target in report.readings if target.startswith(CLIENT)
     ),
 }
 """What the numbers of a measure are of, in their order."""
@@ -163,6 +179,7 @@ OF: Final[dict[str, About]] = {
     "cpu_busy_share": "broker",
     "disk_busy_share": "broker",
     "handler_idle_share": "broker",
+    **{f"processing_{part}_s": "client" for part in PARTS},
 }
 """Measures of something else than groups."""
 

@@ -15,6 +15,7 @@ from lagtop.export.facts import (
     alert_fields,
     broker_fields,
     chosen_alerts,
+    client_fields,
     cost_fields,
     group_table,
     totals_fields,
@@ -22,7 +23,7 @@ from lagtop.export.facts import (
 from lagtop.export.rows import COLUMNS, ESTIMATES, SCHEMA_VERSION, table
 from lagtop.export.selection import Selection
 from lagtop.export.values import json_object, json_value
-from lagtop.readings import NOT_GIVEN
+from lagtop.readings import CLIENT, NOT_GIVEN
 
 SAID_ONCE = ("schema_version", "captured_at", "cluster")
 """Columns that stand at the top of the document and not in its rows."""
@@ -50,6 +51,11 @@ def body(report: Report, selection: Selection) -> str:
         "brokers": _array(
             broker_fields(one, report.readings.get(str(one.node_id), NOT_GIVEN))
             for one in report.brokers
+        ),
+        "clients": _array(
+            client_fields(target.removeprefix(CLIENT), told)
+            for target, told in report.readings.items()
+            if target.startswith(CLIENT)
         ),
         "totals": json_object(totals_fields(report)),
         "poll": json_object(cost_fields(report)),

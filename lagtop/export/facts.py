@@ -9,7 +9,7 @@ from lagtop.analysis.measures import about
 from lagtop.analysis.report import Imbalance, Report
 from lagtop.analysis.rules import Alert
 from lagtop.export.rows import METHODS, TRENDS, Cell, Cells, real_cells, whole_cells, word_cells
-from lagtop.readings import Readings
+from lagtop.readings import OF_CLIENTS, Readings
 from lagtop.snapshot import UNKNOWN, Broker, Ints
 
 Fields = dict[str, Cell]
@@ -72,7 +72,7 @@ def group_table(report: Report, groups: Ints) -> list[tuple[Cell, ...]]:
     return [lines[row] for row in groups.tolist()]
 
 
-READINGS = ("cpu_busy_share", "disk_busy_share", "handler_idle_share")
+READINGS = ("cpu_busy_share", "disk_busy_share", "handler_idle_share", "network_idle_share")
 
 
 def broker_fields(broker: Broker, readings: Readings) -> Fields:
@@ -85,6 +85,16 @@ def broker_fields(broker: Broker, readings: Readings) -> Fields:
         "problem": broker.gap.reason or None,
         "round_trip_s": broker.round_trip_s,
         **{name: readings.values.get(name) for name in READINGS},
+        "metrics_problem": readings.reason or None,
+    }
+
+
+def client_fields(client_id: str, readings: Readings) -> Fields:
+    """A consumer application, as its own metrics endpoint tells it."""
+    return {
+        "client_id": client_id,
+        **{name: readings.values.get(name) for name in OF_CLIENTS},
+        "processing_source": readings.processing or None,
         "metrics_problem": readings.reason or None,
     }
 
@@ -115,7 +125,7 @@ def cost_fields(report: Report) -> Fields:
     }
 
 
-SUBJECTS = ("group", "topic", "broker")
+SUBJECTS = ("group", "topic", "broker", "client")
 
 
 def chosen_alerts(report: Report, groups: Ints) -> list[Alert]:
@@ -125,7 +135,7 @@ def chosen_alerts(report: Report, groups: Ints) -> list[Alert]:
 
 
 def subject(alert: Alert) -> str:
-    """What kind of thing an alert is about: group, topic or broker."""
+    """What kind of thing an alert is about: group, topic, broker or client."""
     kind = about(alert.rule.measure)
     return "topic" if kind == "dead letters" else kind
 

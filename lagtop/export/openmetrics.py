@@ -24,7 +24,7 @@ CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 MOST_ROWS = 20_000
 """Group-partitions with series of their own, and groups too, if not told otherwise."""
 
-_LABELS = {"group": "consumergroup", "topic": "topic", "broker": "broker"}
+_LABELS = {"group": "consumergroup", "topic": "topic", "broker": "broker", "client": "client_id"}
 
 LEFT_OUT = "what has no series of its own, so that there are not too many"
 

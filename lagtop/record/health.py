@@ -4,7 +4,7 @@
     "bytes": {"orders": [[0, 4096], ...]}                    what each leader holds on disk
     "quorum": [leader, epoch, [[node, log end, caught up ms], ...], [code, reason]]
     "reassigning": how many partitions are being moved
-    "readings": {"1": [{"cpu_busy_share": 0.5}, reason], ...}    of metrics endpoints
+    "readings": {"1": [{"cpu_busy_share": 0.5}, reason, processing], ...}    of metrics endpoints
     "quotas": [[[user, client id, fetched bytes/s, request share], ...], reason]
     "failing": {"orders-dlq": ["billing", ...]}    groups that peeked dead letters name
 
@@ -61,7 +61,7 @@ def health_line(snapshot: Snapshot, last: Snapshot | None) -> Line:
         line["reassigning"] = None if moved == UNKNOWN else moved
     if last is None or last.readings != snapshot.readings:
         readings = snapshot.readings.items()
-        told = {target: [dict(one.values), one.reason] for target, one in readings}
+        told = {target: _reading(one) for target, one in readings}
         line["readings"] = told or None
     if last is None or last.quotas != snapshot.quotas:
         line["quotas"] = _quotas(snapshot.quotas)
@@ -69,6 +69,10 @@ def health_line(snapshot: Snapshot, last: Snapshot | None) -> Line:
         named = {topic: list(groups) for topic, groups in snapshot.failing.items()}
         line["failing"] = named or None
     return line if last is not None else {k: v for k, v in line.items() if v is not None}
+
+
+def _reading(one: Readings) -> list[Any]:
+    return [dict(one.values), one.reason, *([one.processing] if one.processing else [])]
 
 
 def _replicas(snapshot: Snapshot) -> Line | None:
@@ -161,10 +165,12 @@ class Health:
 def _read_readings(said: Any) -> dict[str, Readings]:
     found = {}
     for target, cells in mapping(said, "readings").items():
-        values, reason = sequence(cells, "readings", 2)[:2]
+        values, reason, *more = sequence(cells, "readings", 2)
         told = mapping(values, "readings").items()
         figures = {name: number(value, name) for name, value in told}
-        found[target] = Readings(figures, text(reason, "readings"))
+        found[target] = Readings(
+            figures, text(reason, "readings"), text(next(iter(more), None), "readings")
+        )
     return found
 
 

@@ -82,7 +82,18 @@ def alert_address(sheet: AlertSheet, row: int) -> tuple[str, tuple[str | int, ..
     kind = about(alert.rule.measure)
     if kind == "broker":
         return ("broker", (int(alert.group),))
+    if kind == "client":
+        return _client_address(sheet.report, alert.group)
     return ("topic" if kind == "dead letters" else "group", (alert.group,))
+
+
+def _client_address(report: Report, client_id: str) -> tuple[str, tuple[str | int, ...]]:
+    """The page of the member that has this client id, else all groups."""
+    member = next((one for one in report.members if one.client_id == client_id), None)
+    if member is None:
+        return ("groups", ())
+    group = report.group_facts[member.group].name
+    return ("member", (group, member.member_id, client_id))
 
 
 def news_count(report: Report) -> int:
@@ -175,7 +186,7 @@ ALERT_COLUMNS: Final[tuple[Column[AlertSheet], ...]] = (
         paint="name", descending=False,
     ),
     Column(
-        "group", "ABOUT", "the group, the dead letter topic or the broker that it is about",
+        "group", "ABOUT", "the group, dead letter topic, broker or client that it is about",
         12, 0, lambda s: cells.ranks(s.names[1].unique), _groups, grow=1, align="left",
         paint="name", descending=False,
     ),

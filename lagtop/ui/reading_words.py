@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from lagtop.analysis.report import Report
@@ -20,6 +20,8 @@ OF_BROKERS: Final[tuple[Told, ...]] = (
     (2, "CPU {}", text.per_cent, "cpu_busy_share"),
     (2, "disk busy {}", text.per_cent, "disk_busy_share"),
     (2, "handlers idle {}", text.per_cent, "handler_idle_share"),
+    (3, "network idle {}", text.per_cent, "network_idle_share"),
+    (5, "log flush p99 {}", text.milliseconds, "flush_p99_s"),
     (4, "queue {}", lambda number: f"{number:,.0f}", "queued_requests"),
     (3, "produce p99 {}", text.milliseconds, "produce_p99_s"),
     (6, "produce mean {}", text.milliseconds, "produce_mean_s"),
@@ -40,6 +42,10 @@ OF_CLIENTS: Final[tuple[Told, ...]] = (
 )
 
 
+PERCENTILES: Final = ("p50", "p95", "p99")
+NO_TIMER: Final = "only average and maximum are given"
+
+
 def around(told: list[Fact], readings: list[Fact]) -> list[Fact]:
     """What else a page tells with readings: before it where there are any, else after it."""
     is_absent = readings == _told(NOT_GIVEN, ())
@@ -53,7 +59,34 @@ def of_broker(report: Report, node_id: int) -> list[Fact]:
 
 def of_client(report: Report, client_id: str) -> list[Fact]:
     """What a consumer application's endpoint tells, as `of_broker`."""
-    return _told(report.readings.get(CLIENT + client_id, NOT_GIVEN), OF_CLIENTS)
+    readings = report.readings.get(CLIENT + client_id, NOT_GIVEN)
+    return [*_processing(readings), *_told(readings, OF_CLIENTS)]
+
+
+def _processing(readings: Readings) -> list[Fact]:
+    """How long messages are processed; `>` is beyond the largest bucket."""
+    values = readings.values
+    if not values:
+        return []
+    told = [f"{name} {_percentile(values, name)}" for name in PERCENTILES]
+    known = [name for name in PERCENTILES if _percentile(values, name) != text.NOBODY_KNOWS]
+    more = [
+        f"{text.milliseconds(values[name])} {what}"
+        for name, what in (("processing_mean_s", "on average"), ("processing_max_s", "at most"))
+        if name in values
+    ]
+    how = clean(readings.processing or NO_TIMER)
+    return [
+        Fact(2, f"processing {', '.join([*told, *more])}", short=f"processing {told[1]}"),
+        Fact(7 if known else 3, f"({how})"),
+    ]
+
+
+def _percentile(values: Mapping[str, float], name: str) -> str:
+    if (value := values.get(f"processing_{name}_s")) is not None:
+        return text.milliseconds(value)
+    beyond = values.get("processing_beyond_s")
+    return text.NOBODY_KNOWS if beyond is None else f"> {text.milliseconds(beyond)}"
 
 
 def quota_of_client(report: Report, client_id: str) -> str:

@@ -12,22 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-Labels = Mapping[str, str]
-Totals = dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A line of an exporter; its name and the values of its labels in lower case."""
-
-    name: str
-    labels: Labels
-    value: float
-
-    @property
-    def key(self) -> str:
-        """What tells it from its like."""
-        return f"{self.name}{sorted(self.labels.items())}"
+from lagtop.wire.sample import Labels, Sample, Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +47,15 @@ class Source:
 
 _TOPIC = {"topic": ()}
 _CLIENT = {"topic": (), "partition": ()}
+_TOPICS = {"partition": ()}
 _VIRTUAL = {"device": ("lo",)}
 _RESTING = {"mode": ("idle", "iowait")}
 _REQUESTS = "kafka_network_requestmetrics_"
 _HANDLERS = "kafka_server_kafkarequesthandlerpool_"
 _MESSAGES = "kafka_server_brokertopicmetrics_"
-_FETCHER = "kafka_consumer_consumer_fetch_manager_metrics_"
-_CONSUMER = "kafka_consumer_consumer_metrics_"
+_FETCHERS = ("kafka_consumer_consumer_fetch_manager_metrics_", "kafka_consumer_fetch_manager_")
+_CONSUMERS = ("kafka_consumer_consumer_metrics_", "kafka_consumer_")
+_STREAMS = ("kafka_streams_stream_thread_metrics_", "kafka_stream_thread_")
 _MS = 0.001
 
 
@@ -80,6 +67,24 @@ def _latencies() -> Iterable[Source]:
         quantile = {"request": request, "quantile": "0.99"}
         yield Source(p99, f"{_REQUESTS}totaltimems", quantile, scale=_MS)
         yield Source(mean, f"{_REQUESTS}mean", total, scale=_MS)
+
+
+def _of_clients() -> Iterable[Source]:
+    for fetcher, consumer in zip(_FETCHERS, _CONSUMERS, strict=True):
+        rate, throttle = f"{fetcher}records_consumed_rate", f"{fetcher}fetch_throttle_time_"
+        yield Source("consumed_per_s", rate, without=_CLIENT)
+        yield Source("consumed_per_s", rate, without=_TOPICS)
+        yield Source("lag_max_messages", f"{fetcher}records_lag_max", most=True)
+        yield Source("throttle_s", f"{throttle}avg", without=_CLIENT, scale=_MS)
+        yield Source("throttle_max_s", f"{throttle}max", without=_CLIENT, most=True, scale=_MS)
+        yield Source("poll_idle_share", f"{consumer}poll_idle_ratio_avg")
+        between = f"{consumer}time_between_poll_"
+        yield Source("between_polls_s", f"{between}avg", scale=_MS)
+        yield Source("between_polls_max_s", f"{between}max", scale=_MS, most=True)
+    for thread in _STREAMS:
+        latency = f"{thread}process_latency_"
+        yield Source("processing_mean_s", f"{latency}avg", most=True, scale=_MS)
+        yield Source("processing_max_s", f"{latency}max", most=True, scale=_MS)
 
 
 SOURCES: Final = (
@@ -106,14 +111,14 @@ SOURCES: Final = (
            {"redpanda_request": "consume"}, is_counter=True),
     Source("net_in_bytes_per_s", "node_network_receive_bytes_total", {}, _VIRTUAL, True),
     Source("net_out_bytes_per_s", "node_network_transmit_bytes_total", {}, _VIRTUAL, True),
-    Source("consumed_per_s", f"{_FETCHER}records_consumed_rate", without=_CLIENT),
-    Source("lag_max_messages", f"{_FETCHER}records_lag_max", without=_CLIENT, most=True),
-    Source("throttle_s", f"{_FETCHER}fetch_throttle_time_avg", without=_CLIENT, scale=_MS),
-    Source("throttle_max_s", f"{_FETCHER}fetch_throttle_time_max", without=_CLIENT, most=True,
-           scale=_MS),
-    Source("poll_idle_share", f"{_CONSUMER}poll_idle_ratio_avg"),
-    Source("between_polls_s", f"{_CONSUMER}time_between_poll_avg", scale=_MS),
-    Source("between_polls_max_s", f"{_CONSUMER}time_between_poll_max", scale=_MS, most=True),
+    Source("network_idle_share", "kafka_network_socketserver_value",
+           {"name": "networkprocessoravgidlepercent"}),
+    Source("network_idle_share", "kafka_network_socketserver_networkprocessoravgidle_percent"),
+    Source("flush_p99_s", "kafka_log_logflushstats_99thpercentile",
+           {"name": "logflushrateandtimems"}, scale=_MS),
+    Source("flush_p99_s", "kafka_log_logflushstats_logflushrateandtimems",
+           {"quantile": "0.99"}, scale=_MS),
+    *_of_clients(),
 )  # fmt: skip
 """Where several tell the same figure, the first that an exporter has is taken."""
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 import math
 import threading
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from lagtop.readings import CLIENT, Readings
-from lagtop.wire.metric_names import NAMES, Sample, Totals, figures, totals
+from lagtop.wire import timers
+from lagtop.wire.metric_names import NAMES, figures, totals
+from lagtop.wire.sample import Sample, Totals
+from lagtop.wire.timers import Timer
 
 EVERY_S = 10.0
 DEADLINE_S = 5.0
@@ -57,7 +61,8 @@ def _together(parts: Sequence[Readings]) -> Readings:
     values: dict[str, float] = {}
     for part in parts:
         values = {**part.values, **values}
-    return Readings(values, "; ".join(part.reason for part in parts if part.reason))
+    reason = "; ".join(part.reason for part in parts if part.reason)
+    return Readings(values, reason, next((one.processing for one in parts if one.processing), ""))
 
 
 class Endpoint(threading.Thread):
@@ -69,6 +74,7 @@ class Endpoint(threading.Thread):
         self.ended = threading.Event()
         self._url, self._every_s = url, every_s
         self._before: tuple[Totals, float] = ({}, 0.0)
+        self._timers = timers_of(target, url)
         self._latest = (Readings(reason=NOT_READ), time.monotonic())
 
     def latest(self) -> Readings:
@@ -90,17 +96,34 @@ class Endpoint(threading.Thread):
 
     def _read(self) -> Readings:
         try:
-            found = list(samples(fetch(self._url)))
+            found = list(samples(fetch(self._url), self._timers))
         except UnreadableError as error:
             return Readings(reason=f"{self._url}: {error}")
-        client = self.target.removeprefix(CLIENT).lower() if CLIENT in self.target else ""
-        own = [one for one in found if one.labels.get("client_id", client) == client]
         now = time.monotonic()
         before, at = self._before
-        values = figures(own if client else found, before, now - at)
-        self._before = (totals(found), now)
+        own = [one for one in found if _is_of(self.target, one)]
+        values, processing = timers.told(self._timers, own, before)
+        values = figures(own, before, now - at) | values
+        self._before = (totals(own) | timers.totals(self._timers, own), now)
         nothing = f"{self._url}: nothing that lagtop knows the name of"
-        return Readings(values, "" if values or self._before[0] else nothing)
+        return Readings(values, "" if values or self._before[0] else nothing, processing)
+
+
+def timers_of(target: str, url: str) -> tuple[Timer, ...]:
+    """The timers that a target may tell: first the one that its URL's fragment names."""
+    if not target.startswith(CLIENT):
+        return timers.OF_BROKERS
+    name = urlsplit(url).fragment
+    return (*([timers.named(name)] if name else []), *timers.OF_CLIENTS)
+
+
+def _is_of(target: str, sample: Sample) -> bool:
+    """Whether a sample is not one of another client of the same application."""
+    if not target.startswith(CLIENT):
+        return True
+    client, labels = target.removeprefix(CLIENT).lower(), sample.labels
+    names = (labels.get(label, client) for label in ("client_id", "messaging_client_id"))
+    return all(name == client for name in names) and client.startswith(labels.get("thread_id", ""))
 
 
 def fetch(url: str, deadline_s: float = DEADLINE_S) -> str:
@@ -115,7 +138,7 @@ def fetch(url: str, deadline_s: float = DEADLINE_S) -> str:
         return _body(connection, time.monotonic() + deadline_s)
     except TimeoutError as error:
         raise UnreadableError(f"no whole answer within {deadline_s:g} s") from error
-    except (OSError, HTTPException, ValueError) as error:
+    except (OSError, HTTPException, ValueError, zlib.error) as error:
         raise UnreadableError(f"cannot be read: {error or type(error).__name__}") from error
     finally:
         connection.close()
@@ -125,12 +148,17 @@ def _body(connection: HTTPConnection, until: float) -> str:
     answer = connection.getresponse()
     if answer.status != 200:
         raise UnreadableError(f"answers {answer.status} {answer.reason}")
+    packed = answer.getheader("Content-Encoding", "identity").lower()
+    if packed not in ("identity", "gzip"):
+        raise UnreadableError(f"answers in the encoding {packed[:40]!r}, which was not asked for")
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 16) if packed == "gzip" else None
     pieces: list[bytes] = []
     size = 0
     while piece := answer.read1(PIECE_BYTES):
-        pieces.append(piece)
-        size += len(piece)
-        if size > MOST_BYTES:
+        # What is packed may be a thousand times as large.
+        pieces.append(unpack.decompress(piece, MOST_BYTES) if unpack else piece)
+        size += len(pieces[-1])
+        if size > MOST_BYTES or (unpack and unpack.unconsumed_tail):
             raise UnreadableError(f"more than {MOST_BYTES / 1e6:.0f} MB")
         if time.monotonic() > until:
             raise TimeoutError
@@ -141,12 +169,22 @@ def _name(line: str) -> str:
     return line.partition("{")[0].partition(" ")[0].lower()
 
 
-def samples(text: str) -> Iterator[Sample]:
+def _plain(line: str) -> str:
+    """A line without OpenMetrics' example of a value."""
+    before, mark, _ = line.rpartition(" # {")
+    is_example = mark and before.count('"') % 2 == 0
+    return before if is_example else line
+
+
+def samples(text: str, told: Iterable[Timer] = ()) -> Iterator[Sample]:
     """The samples that have a known name; raises UnreadableError where one cannot be read."""
     from prometheus_client.parser import text_string_to_metric_families
 
+    if text.lstrip()[:1] == "<":
+        raise UnreadableError("not the text of an exporter but HTML")
+    wanted = NAMES.union(*(one.names for one in told))
     # An exporter without rules tells ten thousand series: most lines are not worth parsing.
-    lines = (line for line in text.splitlines() if _name(line) in NAMES)
+    lines = (_plain(line) for line in text.splitlines() if _name(line) in wanted)
     try:
         for family in text_string_to_metric_families("\n".join(lines) + "\n"):
             for one in family.samples:

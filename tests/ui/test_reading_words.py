@@ -36,11 +36,23 @@ def test_a_client_tells_its_processing_time() -> None:
     made = replace(report(1, 4), readings={"client:billing-1": Readings(values)})
 
     assert words(of_client(made, "billing-1")) == [
+        "processing p50 ?, p95 ?, p99 ?", "(only average and maximum are given)",
         "consumes 300/s", "polls idle ?", "9 ms between polls",
         "? between polls at most", "held up ? by quota", "its own worst lag 0",
     ]  # fmt: skip
     (none,) = words(of_client(made, "other"))
     assert none == "metrics ? (no metrics endpoint was given: --metrics)"
+
+
+def test_a_client_tells_percentiles_and_how_they_are_known() -> None:
+    values = {"processing_p50_s": 0.004, "processing_beyond_s": 10.0, "processing_mean_s": 1.25}
+    made = replace(
+        report(1, 4), readings={"client:billing-1": Readings(values, processing="from buckets")}
+    )
+
+    assert words(of_client(made, "billing-1"))[:2] == [
+        "processing p50 4 ms, p95 > 10.0 s, p99 > 10.0 s, 1.2 s on average", "(from buckets)",
+    ]  # fmt: skip
 
 
 def test_a_broker_at_its_limit_stands_out() -> None:

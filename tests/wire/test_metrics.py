@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import ssl
 import threading
@@ -14,7 +15,7 @@ import pytest
 from lagtop import settings
 from lagtop.errors import UsageError
 from lagtop.settings import parse_metrics
-from lagtop.wire import metrics
+from lagtop.wire import metrics, timers
 from lagtop.wire.metric_names import figures, totals
 from lagtop.wire.metrics import Endpoint, Metrics, UnreadableError, fetch, samples
 from tests.kafka.certificates import Authority
@@ -126,16 +127,26 @@ def test_a_counter_that_began_again_is_unknown() -> None:
     assert figures(samples(NODE.format(idle=1, busy=1, many=1)), before, 10.0) == {}
 
 
+ODD = {
+    "/gzip": gzip.compress(JMX.encode()),
+    "/bomb": gzip.compress(bytes(50_000_000), 1),
+    "/html": b"<!DOCTYPE html><html><body>Sign in</body></html>",
+}
+"""Answers that are not what was asked for, by path."""
+
+
 class Answers(BaseHTTPRequestHandler):
     """A good endpoint, and some that are none."""
 
     let_go, is_slow = threading.Event(), threading.Event()
 
     def do_GET(self) -> None:
-        self.send_response(404 if self.path == "/gone" else 200)
+        self.send_response({"/gone": 404, "/failing": 500}.get(self.path, 200))
+        if self.path in ("/gzip", "/bomb", "/br"):
+            self.send_header("Content-Encoding", "br" if self.path == "/br" else "gzip")
         self.end_headers()
         good = dict.fromkeys(("/good", "/turns-slow"), JMX.encode())
-        body = good | {"/broken": b'java_lang_operatingsystem_cpuload{a="} x\n'}
+        body = good | ODD | {"/broken": b'java_lang_operatingsystem_cpuload{a="} x\n'}
         self.wfile.write(body.get(self.path, b"\xff\x00 <html>\n" * 1000))
         if self.path == "/slow" or (self.path == "/turns-slow" and self.is_slow.is_set()):
             self.wfile.flush()
@@ -161,6 +172,9 @@ def address() -> Iterator[str]:
     ("path", "reason"),
     [
         ("/gone", "answers 404 Not Found"),
+        ("/failing", "answers 500 Internal Server Error"),
+        ("/html", "not the text of an exporter but HTML"),
+        ("/br", "answers in the encoding 'br'"),
         ("/garbage", "nothing that lagtop knows the name of"),
         ("/broken", "not the text of an exporter"),
     ],
@@ -192,6 +206,20 @@ def test_a_slow_answer_and_a_huge_one_are_given_up(
     monkeypatch.setattr(metrics, "MOST_BYTES", 1_000)
     with pytest.raises(UnreadableError, match="more than"):
         fetch(f"{address}/garbage")
+
+
+def test_a_packed_answer_is_read_and_one_that_unpacks_to_too_much_is_not(address: str) -> None:
+    assert fetch(f"{address}/gzip") == JMX
+    with pytest.raises(UnreadableError, match="more than 32 MB"):
+        fetch(f"{address}/bomb")
+
+
+def test_openmetrics_with_an_example_of_a_value_is_read() -> None:
+    name = "spring_kafka_listener_seconds_bucket"
+    line = f'{name}{{le="0.1",of="a # {{b"}} 5 # {{trace_id="c"}} 0.05 1700000000.0\n# EOF\n'
+
+    (one,) = samples(line, timers.OF_CLIENTS)
+    assert (one.value, one.labels) == (5.0, {"le": "0.1", "of": "a # {b"})
 
 
 def test_an_endpoint_behind_tls_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
