@@ -86,8 +86,10 @@ def _by_size(snapshot: Snapshot, growing: Floats) -> tuple[Floats, Floats]:
             np.where(growing <= 0, NEVER, left / growing)
             for left in (np.fmax(headroom - np.nan_to_num(segment), 0.0), headroom)
         )
-    full = (limit > 0) & (start > 0)
-    return np.where(full, early, NEVER), np.where(full, late, NEVER)
+    # A log without a limit, or with all that was ever written, is not full.
+    other = np.where((limit <= 0) | (start == 0), NEVER, np.nan)
+    is_full = (limit > 0) & (start > 0)
+    return np.where(is_full, early, other), np.where(is_full, late, other)
 
 
 def _retention_s(config: TopicConfig) -> float:
@@ -97,7 +99,9 @@ def _retention_s(config: TopicConfig) -> float:
 
 
 def _limit_bytes(config: TopicConfig) -> float:
-    return float(config.retention_bytes) if "delete" in config.cleanup_policy else -1.0
+    if "delete" not in config.cleanup_policy:
+        return -1.0
+    return np.nan if config.retention_bytes == UNKNOWN else float(config.retention_bytes)
 
 
 def _segment_s(config: TopicConfig) -> float:

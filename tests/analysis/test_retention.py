@@ -14,6 +14,7 @@ from tests.analysis.build import one, snapshots
 
 HOUR = TopicConfig(retention_ms=3_600_000, retention_bytes=-1)
 SIZED = TopicConfig(retention_ms=-1, retention_bytes=1_000_000)
+UNSIZED = TopicConfig(retention_ms=-1)
 NAN, NEVER = float("nan"), float("inf")
 
 
@@ -24,7 +25,7 @@ def loss(
     youngest_s: float = 600.0,
     produced: float = 10.0,
     consumed: float = 0.0,
-    start: int = 0,
+    start: int | None = 0,
     committed: int = 400,
     end: int = 1_000,
 ) -> Loss:
@@ -66,6 +67,9 @@ def loss(
         pytest.param(30.0, {"config": SIZED, "start": 100}, id="a full log moves with its end"),
         pytest.param(60.0, {"config": SIZED, "start": 100, "consumed": 5.0}, id="and we move too"),
         pytest.param(NEVER, {"config": SIZED}, id="a log that was never full loses nothing"),
+        pytest.param(NEVER, {"config": UNSIZED}, id="whatever its limit may be"),
+        pytest.param(NAN, {"config": UNSIZED, "start": 100}, id="an untold limit: unknown"),
+        pytest.param(NAN, {"config": SIZED, "start": None}, id="an untold start: unknown"),
     ],
 )
 def test_the_earliest_loss(expected: float, case: dict[str, object]) -> None:
