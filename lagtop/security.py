@@ -78,6 +78,12 @@ class Security:
         return self.protocol.startswith("SASL")
 
 
+    def changed(self) -> dict[str, str | bool | Secret]:
+        """The fields that are not as they are by default, by name."""
+        values = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return {name: value for name, value in values if value != getattr(OPEN_DOOR, name)}
+
+
 OPEN_DOOR = Security()
 SECURITY_FIELDS = {one.name: str(one.type) for one in fields(Security)}
 """The fields by name, each with the name of its type: str, bool or Secret."""

@@ -16,13 +16,12 @@ import numpy as np
 
 from lagtop.analysis.progress import Progress, Waiting
 from lagtop.analysis.report import LagMethod, Report
-from lagtop.analysis.rules import DEFAULT_RULES, Rule, Severity, State
+from lagtop.analysis.rules import DEFAULT_RULES, STALLED, Rule, Severity, State
 from lagtop.analysis.sums import any_of
 from lagtop.analysis.verdicts import Verdict
 from lagtop.analysis.words import duration, plural
 from lagtop.errors import EXIT_CRITICAL, EXIT_OK, EXIT_UNKNOWN, EXIT_WARNING
 
-STALLED = "ConsumerStalled"
 LOOK_S = 30.0
 _BLIND = (Verdict.UNKNOWN, Verdict.UNAUTHORIZED)
 

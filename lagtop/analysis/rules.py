@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from math import inf
 
+STALLED = "ConsumerStalled"
+"""The rule of what stands still: `check` and a load know it by name."""
+
 
 class Severity(IntEnum):
     """How bad it is; `lagtop check` exits with it."""
@@ -120,7 +123,7 @@ DEFAULT_RULES = (
         summary="the lag has been over 10,000 messages for 2 min",
     ),
     Rule(
-        "ConsumerStalled",
+        STALLED,
         "stalled_messages",
         above=0,
         for_s=300,

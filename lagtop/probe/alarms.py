@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lagtop.analysis.rules import Alert, State
+from lagtop.analysis.rules import STALLED, Alert, State
 from lagtop.snapshot import Snapshot
 
-STALLED = "ConsumerStalled"
 FROM_THE_BEGINNING_S = 10.0
 
 

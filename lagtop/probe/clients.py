@@ -21,6 +21,9 @@ from lagtop.wire.access import Access
 
 CLIENT_ID = "lagtop"
 FETCH_WAIT_MS = 500
+READ_MS = 200
+"""How long a reader's `getmany` waits for records."""
+
 LONG_LISTS_BYTES = 8 << 20
 
 # aiokafka asks brokers to create a topic that it does not find; lagtop creates none by accident.

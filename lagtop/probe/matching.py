@@ -12,6 +12,8 @@ from typing import TypeVar
 from lagtop.probe.histogram import Histogram
 
 CAPACITY = 200_000
+TIDY_S = 0.1
+"""How often a run asks what has been waited for in vain."""
 
 Value = TypeVar("Value")
 

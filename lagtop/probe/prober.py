@@ -17,16 +17,14 @@ from uuid import uuid4
 from aiokafka.errors import KafkaError
 
 from lagtop.probe.beside import beside, stopped
-from lagtop.probe.clients import producing, reading
+from lagtop.probe.clients import READ_MS, producing, reading
 from lagtop.probe.correlation import IdPlace
-from lagtop.probe.matching import Matcher
+from lagtop.probe.matching import TIDY_S, Matcher
 from lagtop.probe.target import Target
 from lagtop.settings import Settings
 from lagtop.wire.clock import Clock
 
 MARK = "lagtop-probe"
-READ_MS = 200
-TIDY_S = 0.1
 
 PUBLISHED, CONSUMED, PROCESSED = "published", "consumed", "processed"
 DEFAULT_PLACE = IdPlace(header="correlation_id")

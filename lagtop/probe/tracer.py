@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from lagtop.probe.beside import beside, stopped
-from lagtop.probe.clients import reading
+from lagtop.probe.clients import READ_MS, reading
 from lagtop.probe.correlation import IdPlace
-from lagtop.probe.matching import Matcher
+from lagtop.probe.matching import TIDY_S, Matcher
 from lagtop.probe.target import Target
 from lagtop.settings import Settings
 from lagtop.wire.clock import Clock
 
-READ_MS = 200
-TIDY_S = 0.1
 TRACED = "traced"
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from lagtop.profiles.connection import NOTHING, Connection, with_field
 from lagtop.profiles.property_file import Property
 from lagtop.profiles.store import Profile
-from lagtop.security import Secret, Security
+from lagtop.security import Secret
 
 
 def connection_of(profile: Profile, base: Connection = NOTHING) -> Connection:
@@ -28,16 +27,10 @@ def values_of(connection: Connection) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if connection.bootstrap:
         values["bootstrap_servers"] = connection.bootstrap
-    security = dict(_changed(connection.security))
-    if security:
-        values["security"] = security
+    changed = connection.security.changed()
+    if changed:
+        values["security"] = {
+            name: value.text if isinstance(value, Secret) else value
+            for name, value in changed.items()
+        }
     return values
-
-
-def _changed(security: Security) -> Mapping[str, str | bool]:
-    changed = {}
-    for one in fields(Security):
-        value = getattr(security, one.name)
-        if value != getattr(Security(), one.name):
-            changed[one.name] = value.text if isinstance(value, Secret) else value
-    return changed

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from lagtop.profiles.connection import NOTHING, Connection, with_field
@@ -17,7 +17,7 @@ from lagtop.profiles.keys import ENVIRONMENT, KEYS, SECURITY_ENVIRONMENT, from_e
 from lagtop.profiles.property_file import Property
 from lagtop.profiles.references import is_reference
 from lagtop.profiles.store import Profile
-from lagtop.security import SECURITY_FIELDS, Secret, Security
+from lagtop.security import SECURITY_FIELDS, Secret
 
 KAFKA_VARIABLE = "KAFKA_BOOTSTRAP_SERVERS"
 REDACTED = "***"
@@ -63,11 +63,8 @@ def origins(profile: Profile) -> Iterator[Origin]:
         set_outside = KEYS[key].option and from_environment(key) is not None
         where = ENVIRONMENT + key.upper() if set_outside else profile.place(key)
         yield Origin(key, str(value), where)
-    for one in fields(Security):
-        value = getattr(connection.security, one.name)
-        if value != getattr(Security(), one.name):
-            where = _origin_of_field(profile, one.name)
-            yield Origin(f"security.{one.name}", shown(value), where)
+    for name, value in connection.security.changed().items():
+        yield Origin(f"security.{name}", shown(value), _origin_of_field(profile, name))
 
 
 def shown(value: str | bool | Secret) -> str:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lagtop.analysis.rules import Alert, Rule, State
-from lagtop.probe.alarms import STALLED, Alarms
+from lagtop.analysis.rules import STALLED, Alert, Rule, State
+from lagtop.probe.alarms import Alarms
 from lagtop.probe.watched import Watched
 from lagtop.snapshot import NO_COMMIT, UNKNOWN, Group, Snapshot
 from tests.analysis.simulate import Story as Simulated
