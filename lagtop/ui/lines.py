@@ -84,14 +84,16 @@ def footer_line(where: Where, width: int, *others: Where) -> Line:
     return fit_fields(fields, width)
 
 
-def reason_lines(place: Place, width: int) -> list[Line]:
-    """The name of the row under the cursor in full, and its reason, on up to two lines."""
+def reason_lines(place: Place, width: int, *, on_two: bool) -> list[Line]:
+    """The name of the row under the cursor in full, and its reason; on one line it may be cut."""
     identity = place.identity
     if identity is None:
         return []
     name = " ".join(clean(str(part)) for part in identity)
     if isinstance(identity[0], int):
         name = f"{place.view.noun} {name}"
+    if not on_two:
+        return [(Piece(f" {name}", "name"), Piece(f"  {' '.join(place.reason.split())}"))]
     room = max(width - 2, 20)
     first, *rest = wrap(place.reason, room, initial_indent=" " * (cell_len(name) + 2)) or [""]
     lines: list[Line] = [(Piece(f" {name}", "name"), Piece(f"  {first.lstrip()}"))]

@@ -83,6 +83,16 @@ async def test_a_strangers_name_in_a_notice_cannot_drive_the_terminal() -> None:
         assert "evil�[2Jname" in screen.text
 
 
+@pytest.mark.parametrize(("size", "is_cut"), [((60, 10), True), ((60, 20), False)])
+async def test_a_reason_that_is_cut_says_so(size: tuple[int, int], is_cut: bool) -> None:
+    why = "a reason of more words than a line of sixty columns has room for"
+    rows = {"reason": [0], "lag_messages": [7]}
+    async with opened(report(1, of_groups=rows, reasons=[why]), size=size) as screen:
+        told = "".join(line.rstrip() + " " for line in screen.lines[-3:-1])
+
+        assert told.rstrip().endswith("…" if is_cut else "has room for")
+
+
 @pytest.mark.parametrize("keys", [[], ["?"], ["o"], ["w"]])
 async def test_the_keys_at_the_bottom_follow_the_width(keys: list[str]) -> None:
     async with opened(report(1), size=(140, 40)) as screen:

@@ -76,9 +76,12 @@ class TableScreen(Screen[None], inherit_bindings=False):
         self.set_class(not lines.has_room(width, height), "small")
         self._bands["too-small"].show(lines.too_small(width, height))
         self._bands["foot"].show([lines.footer_line("browse", width)])
-        has_two = width < _ONE_LINE_OF_REASON and height >= _LINES_FOR_TWO
-        self._bands["reason"].styles.height = 2 if has_two else 1
+        self._bands["reason"].styles.height = 2 if self._has_two_for_reason else 1
         self.call_after_refresh(self.show)
+
+    @property
+    def _has_two_for_reason(self) -> bool:
+        return self.size.width < _ONE_LINE_OF_REASON and self.size.height >= _LINES_FOR_TWO
 
     def on_lag_table_moved(self) -> None:
         """The mouse moved: the reason is another."""
@@ -152,8 +155,9 @@ class TableScreen(Screen[None], inherit_bindings=False):
         report = session.shown.picture
         self._bands["head"].show(headline(report, session.status, session.look, width))
         self._bands["place"].show([lines.place_line(self.trail, session.look, width)])
-        told = [self.notice] if self.notice else lines.reason_lines(self.here, width)
-        self._bands["reason"].show(told)
+        on_two = self._has_two_for_reason
+        told = lines.reason_lines(self.here, width, on_two=on_two)
+        self._bands["reason"].show([self.notice] if self.notice else told)
         about = report and self.here.view.about(report, self.here.path, session.look, width)
         self._bands["about"].show([about or ()])
         self._bands["about"].display = bool(about)
