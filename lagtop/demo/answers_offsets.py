@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lagtop.demo.ask import NOT_LEADER, UNKNOWN_TOPIC, Ask
-from lagtop.demo.consumers import NO_COMMIT
 from lagtop.protocol.messages import ListOffsetsResponse, OffsetFetchResponse
-from lagtop.snapshot import Ints
+from lagtop.snapshot import NO_COMMIT, Ints
 
 LATEST, EARLIEST, MAX_TIMESTAMP = -1, -2, -3
 READ_COMMITTED = 1

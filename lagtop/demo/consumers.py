@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from lagtop.demo.logs import RECORD_BYTES, Logs, TopicLog
 from lagtop.demo.story import NEVER, Group
-from lagtop.snapshot import Codes, Floats, Ints
+from lagtop.snapshot import NO_COMMIT, Codes, Floats, Ints
 
-NO_COMMIT = -1
 CAPACITY_NOISE = 0.03
 COMMIT_JITTER_S = 0.1
 FAIR_ROUNDS = 3

@@ -11,6 +11,7 @@ from lagtop.snapshot import (
     NO_COMMIT,
     NO_GAP,
     NO_LEADER,
+    NOT_ASKED,
     UNKNOWN,
     Codes,
     Commits,
@@ -22,7 +23,6 @@ from lagtop.snapshot import (
 from lagtop.wire.columns import Columns
 from lagtop.wire.gaps import (
     DELETED,
-    NOT_ASKED,
     OFFLINE,
     TOPIC_AUTHORIZATION_FAILED,
     UNKNOWN_TOPIC_ID,

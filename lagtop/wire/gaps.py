@@ -29,7 +29,6 @@ MOVED_COORDINATOR = frozenset(
 
 OFFLINE = Gap("offline", "no leader")
 DELETED = Gap("deleted", "the topic or partition is gone; only the commit is left")
-NOT_ASKED = Gap("not_asked", "not read yet")
 
 _CODES = {
     UNKNOWN_TOPIC: "deleted",

@@ -45,6 +45,12 @@ READ_COMMITTED = 1
 OLD_OFFSET_FETCH_VERSIONS = (2, 7)
 OLD_LIST_OFFSETS_VERSIONS = (1, 5)
 
+Asked = Sequence[tuple[str, Codes]]
+"""Topics with the indexes of their partitions, int32."""
+Row = tuple[int, int, int, int]
+"""Partition, offset, error code, time: as an answer of the general decoder has them."""
+
+
 class Tail(NamedTuple):
     """A partition's leader and number, and where its log starts and ends."""
 
@@ -52,13 +58,6 @@ class Tail(NamedTuple):
     partition: int
     start: int
     end: int
-
-
-Asked = Sequence[tuple[str, Codes]]
-Row = tuple[int, int, int, int]
-"""Partition, offset, error code, time: as an answer of the general decoder has them."""
-
-"""Topics with the indexes of their partitions, int32."""
 
 
 async def ask_committed(
