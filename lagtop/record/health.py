@@ -20,6 +20,7 @@ import numpy as np
 
 from lagtop.quotas import UNASKED, Quota, Quotas
 from lagtop.readings import Readings
+from lagtop.record.brokers import read_gap, write_gap
 from lagtop.record.fields import (
     mapping,
     node_id,
@@ -32,9 +33,7 @@ from lagtop.record.fields import (
 )
 from lagtop.record.keys import Keys
 from lagtop.snapshot import (
-    NO_GAP,
     UNKNOWN,
-    Gap,
     Ints,
     Partitions,
     Quorum,
@@ -109,7 +108,7 @@ def _quorum(quorum: Quorum | None) -> list[Any] | None:
     if quorum is None:
         return None
     voters = [[one.node_id, one.log_end, one.caught_up_ms] for one in quorum.voters]
-    return [quorum.leader, quorum.epoch, voters, [quorum.gap.code, quorum.gap.reason]]
+    return [quorum.leader, quorum.epoch, voters, write_gap(quorum.gap)]
 
 
 def _quotas(quotas: Quotas) -> list[Any] | None:
@@ -230,7 +229,5 @@ def _read_quorum(said: Any) -> Quorum | None:
         Voter(*(whole(cell, "a voter") for cell in sequence(one, "a voter", 3)[:3]))
         for one in sequence(voters, "voters")
     ]
-    code, reason = (text(word, "the quorum's gap") for word in sequence(gap, "a gap", 2)[:2])
-    known = Gap(code, reason)
     ids = (whole(leader, "quorum"), whole(epoch, "quorum"))
-    return Quorum(*ids, tuple(told), NO_GAP if known == NO_GAP else known)
+    return Quorum(*ids, tuple(told), read_gap(gap))

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import gzip
-import os
 import zlib
 from io import SEEK_END
 from pathlib import Path
 
 from lagtop.errors import RecordingError
+from lagtop.outfile import Outfile
+from lagtop.record.files import TORN, is_packed, open_to_read
 
 BLOCK = 1 << 16
 _HEADER = b"lagtop_record"
-TORN = (EOFError, zlib.error)
+_GZIP = 16 + zlib.MAX_WBITS
 
 
 def mend(path: Path) -> None:
-    """Cut off a torn end; raises OSError, and RecordingError for a file of another kind."""
+    """Cut off a torn end; raises OSError, OutputError, or RecordingError for no recording."""
     if not path.exists() or not path.stat().st_size or not path.is_file():
         return
     _check_kind(path)
-    if path.name.endswith(".gz"):
+    if is_packed(path):
         _mend_gzip(path)
     else:
         _mend_plain(path)
@@ -29,7 +30,7 @@ def mend(path: Path) -> None:
 def _check_kind(path: Path) -> None:
     """Nobody's other file is to be written into."""
     try:
-        with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as file:
+        with open_to_read(path) as file:
             is_recording = _HEADER in file.readline(BLOCK)
     except (gzip.BadGzipFile, *TORN):
         is_recording = False
@@ -50,22 +51,23 @@ def _mend_plain(path: Path) -> None:
 
 def _mend_gzip(path: Path) -> None:
     """Nothing can be cut out of the middle of gzip: what can be read is written anew."""
-    beside = path.with_name(f".{path.name}.mended")
-    try:
+    with Outfile(path) as beside:
         if _copy_whole_lines(path, beside):
-            os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+            beside.keep()
 
 
-def _copy_whole_lines(path: Path, beside: Path) -> bool:
+def _copy_whole_lines(path: Path, beside: Outfile) -> bool:
     """Copy every line that has its end; whether anything was torn."""
-    with gzip.open(path) as old, gzip.open(beside, "wb") as new:
+    packer = zlib.compressobj(wbits=_GZIP)
+    is_torn = False
+    with open_to_read(path) as old:
         try:
             for line in old:
                 if not line.endswith(b"\n"):
-                    return True
-                new.write(line)
+                    is_torn = True
+                    break
+                beside.write(packer.compress(line))
         except (gzip.BadGzipFile, *TORN):
-            return True
-    return False
+            is_torn = True
+    beside.write(packer.flush())
+    return is_torn

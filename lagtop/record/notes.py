@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from lagtop.record.fields import MalformedError, mapping, number, sequence, text
+from lagtop.record.brokers import read_gap
+from lagtop.record.fields import MalformedError, mapping, number, sequence
 from lagtop.record.keys import Keys
 from lagtop.snapshot import NO_GAP, NO_LEADER, UNKNOWN, Codes, Floats, Gap, Group, Ints
 
@@ -27,8 +28,8 @@ class Gaps:
         self._partitions = np.zeros(len(keys.topic), np.int32)
         self._commits = np.zeros(len(keys.group), np.int32)
         for noted in sequence(line.get("gaps"), "gaps"):
-            code, reason, partitions, commits = sequence(noted, "a gap", 4)[:4]
-            row = self._row(Gap(text(code, "a gap's code"), text(reason, "a gap's reason")))
+            *gap, partitions, commits = sequence(noted, "a gap", 4)[:4]
+            row = self._row(read_gap(gap))
             self._partitions[list(keys.partitions_in(partitions, "a gap"))] = row
             self._commits[list(keys.commits_in(commits, "a gap"))] = row
 
@@ -37,13 +38,12 @@ class Gaps:
 
         A leader may be UNKNOWN, which is not to have none.
         """
+        for ghost in ghosts:
+            self._partitions[ghost] = self._partitions[ghost] or self._row(DELETED)
         bare = (log_end == UNKNOWN) & (self._partitions == 0)
-        bare[ghosts] = False
         self._fill(self._partitions, (leader == UNKNOWN) & (self._partitions == 0), NOT_TOLD)
         self._fill(self._partitions, bare & (leader == NO_LEADER), OFFLINE)
         self._fill(self._partitions, bare & (leader > NO_LEADER), NOT_RECORDED)
-        if ghosts:
-            self._partitions[ghosts] = self._row(DELETED)
         return self._partitions
 
     def of_commits(self, committed: Ints) -> Codes:

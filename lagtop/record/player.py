@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Callable, Iterator
-from io import IOBase
 from pathlib import Path
 from typing import Any
 
 from lagtop.errors import RecordingError
 from lagtop.record.fields import MalformedError
+from lagtop.record.files import TORN, open_to_read
 from lagtop.record.state import State
 from lagtop.snapshot import Snapshot
 
 VERSION = 1
-TORN = (EOFError, zlib.error)
 
 
 def play(path: Path, warn: Callable[[str], None]) -> Iterator[Snapshot]:
@@ -89,13 +86,9 @@ def _parsed(raw: bytes) -> dict[str, Any]:
 
 def _raw_lines(path: Path, warn: Callable[[str], None]) -> Iterator[bytes]:
     try:
-        with _open(path) as file:
+        with open_to_read(path) as file:
             yield from file
     except TORN as error:
         warn(f"{path} ends in the middle: {error}")
     except OSError as error:
         raise RecordingError(f"{path} cannot be read: {error.strerror or error}") from error
-
-
-def _open(path: Path) -> IOBase:
-    return gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from contextlib import suppress
-from io import BufferedWriter
 from pathlib import Path
 from types import TracebackType
 
 from lagtop.errors import unwritable
+from lagtop.record.files import open_to_add
 from lagtop.record.lines import Line, Lines
 from lagtop.record.mend import mend
 from lagtop.snapshot import Snapshot
@@ -28,7 +27,7 @@ class Recorder:
         self._begun = False
         try:
             mend(path)
-            self._file = _open(path)
+            self._file = open_to_add(path)
         except OSError as error:
             raise unwritable(path, error) from error
 
@@ -72,7 +71,3 @@ class Recorder:
             with suppress(OSError):  # what was not written is still in its buffer
                 self._file.close()
             raise unwritable(self._path, error) from error
-
-
-def _open(path: Path) -> gzip.GzipFile | BufferedWriter:
-    return gzip.open(path, "ab") if path.name.endswith(".gz") else path.open("ab")

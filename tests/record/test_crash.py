@@ -81,6 +81,22 @@ def test_a_torn_file_is_gone_on_with(name: str, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == [name]
 
 
+@pytest.mark.parametrize("name", ["r.jsonl", "r.jsonl.gz"])
+def test_a_torn_file_that_is_mended_is_still_for_its_owner_alone(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    sizes = sizes_while_recording(path)
+    path.write_bytes(path.read_bytes()[: sizes[7] + 3])
+    path.chmod(0o600)
+    link = tmp_path / f"link-{name}"
+    link.symlink_to(path)
+
+    Recorder(link).close()
+
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert link.is_symlink()
+    assert played(path)[0] >= 8
+
+
 @pytest.mark.parametrize("name", ["notes.txt", "photo.gz", "text.gz"])
 def test_a_file_of_another_kind_is_not_touched(name: str, tmp_path: Path) -> None:
     path = tmp_path / name

@@ -105,6 +105,18 @@ def test_settings_that_may_not_be_read_come_back_as_hidden() -> None:
     assert [sorted(one.configs_refused) for one in back] == [["a", "b"], ["a", "b"], ["b"]]
 
 
+def test_a_partition_that_is_gone_says_why_as_it_was_said() -> None:
+    groups = {"g": {"offsets": {"gone": [[0, 5]]}}}
+    (bare,) = snapshots(poll(1.0, TOPICS, groups))
+    gone = [gap.code == "deleted" for gap in bare.gaps].index(True)
+    why = Gap("deleted", "the topic went with last year's sales")
+    gaps = tuple(why if row == gone else gap for row, gap in enumerate(bare.gaps))
+
+    (back,) = there_and_back(replace(bare, gaps=gaps))
+
+    assert [back.gaps[row] for row in back.partitions.gap.tolist()].count(why) == 1
+
+
 @pytest.mark.parametrize(
     "more",
     [
