@@ -12,7 +12,7 @@ from lagtop.cli.arguments import Parser, add_connection_options, settings_from
 from lagtop.cli.consent import add_writing_options, agreed_target
 from lagtop.cli.latency_text import FORMATS
 from lagtop.cli.numbers import positive, whole
-from lagtop.errors import EXIT_OK, UsageError
+from lagtop.errors import UsageError
 from lagtop.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ MOST_PER_S = 100.0
 EPILOG = """\
 It writes to the topic that --topic names, and nowhere else; its records have a header
 `lagtop-probe`. It reads without a group. Ctrl+C ends it and prints what it found.
-exit status: 0 ok, also when Ctrl+C ended it; 64 usage, 69 cluster unreachable, 130 interrupted
-before it began"""
+exit status: 0 ok, 64 usage, 69 cluster unreachable, 130 interrupted"""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -91,7 +90,7 @@ async def _probe(settings: Settings, options: argparse.Namespace) -> int:
     for reason, count in prober.failed.items():
         print(f"lagtop: {count} events could not be sent: {reason}", file=sys.stderr)
     write(options.format, findings)
-    return EXIT_OK
+    return stop.status
 
 
 async def _plan(settings: Settings, options: argparse.Namespace) -> Plan:

@@ -7,14 +7,30 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from lagtop.errors import EXIT_INTERRUPTED, EXIT_OK
+
+
+class Stop(asyncio.Event):
+    """Set by SIGINT and SIGTERM; may be cleared to hear of a second one.
+
+    status: how a run exits that ends for it, or for itself.
+    """
+
+    status = EXIT_OK
+
+    def heard(self) -> None:
+        """A signal came."""
+        self.status = EXIT_INTERRUPTED
+        self.set()
+
 
 @contextmanager
-def stop_on_signal() -> Iterator[asyncio.Event]:
-    """An event that SIGINT and SIGTERM set, while the block runs."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+def stop_on_signal() -> Iterator[Stop]:
+    """What SIGINT and SIGTERM set, while the block runs."""
+    stop, loop = Stop(), asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
     for number in signals:
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.heard)
     try:
         yield stop
     finally:

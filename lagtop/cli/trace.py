@@ -11,7 +11,7 @@ from lagtop import lookup
 from lagtop.cli.arguments import Parser, add_connection_options, settings_from
 from lagtop.cli.latency_text import FORMATS
 from lagtop.cli.numbers import positive
-from lagtop.errors import EXIT_OK, UsageError
+from lagtop.errors import UsageError
 from lagtop.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 EPILOG = """\
 It only reads, without a group, and from now on. Records are paired by correlation id. Ctrl+C
 ends it and prints what it found.
-exit status: 0 ok, also when Ctrl+C ended it; 64 usage, 69 cluster unreachable, 130 interrupted
-before it began"""
+exit status: 0 ok, 64 usage, 69 cluster unreachable, 130 interrupted"""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -78,7 +77,7 @@ async def _trace(settings: Settings, options: argparse.Namespace) -> int:
         if count:
             print(f"lagtop: {count} records of {topic} carried no id", file=sys.stderr)
     write(options.format, findings)
-    return EXIT_OK
+    return stop.status
 
 
 def _say_ready() -> None:

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from kafka import KafkaConsumer
 from kafka.structs import TopicPartition
 
+from lagtop.errors import EXIT_INTERRUPTED
 from tests.kafka.flow import flowing
 from tests.kafka.front_door import LAGTOP, run
 from tests.kafka.kafka_tools import Kafka, describe_all_groups
@@ -82,7 +83,7 @@ def test_a_services_faults_are_counted_exactly_by_probe_and_trace(kafka: Kafka, 
         traced, _ = trace.communicate(timeout=60)
 
     assert probed.status == 0, probed.stderr
-    assert trace.returncode == 0
+    assert trace.returncode == EXIT_INTERRUPTED
     consumed = stage(json.loads(probed.stdout), "consumed")
     assert {consumed[name] for name in ("sent", "arrived")} == {ROUNDS}
     assert [consumed[name] for name in ("lost", "duplicates", "out_of_order")] == [0, 0, 0]
