@@ -103,10 +103,7 @@ class Survey:
             await self._list_groups(now)
 
     async def read_configs(self, topics: Sequence[str], now: float) -> None:
-        """Ask how these topics are set, if that is due; of others what was known is forgotten.
-
-        No answer leaves what was known.
-        """
+        """Ask how these topics are set, if that is due; what is known of others is forgotten."""
         new = any(topic not in self.configs for topic in topics)
         every_s = CONFIGS_SOON_S if new else CONFIGS_EVERY_S
         healthy = self._link.healthy
@@ -116,11 +113,10 @@ class Survey:
         with suppress(LinkError):
             found = await ask_configs(self._link, random.choice([*healthy]), topics)
             told = {topic: one for topic, one in found.items() if one is not None}
-            kept = {topic: self.configs[topic] for topic in topics if topic in self.configs}
-            self.configs = kept | told
-            refused = found.keys() - told.keys()
-            still = self.configs_refused.intersection(topics) - told.keys()
-            self.configs_refused = still | refused
+            known = self.configs | told
+            self.configs = {topic: known[topic] for topic in topics if topic in known}
+            refused = self.configs_refused.intersection(topics)
+            self.configs_refused = refused.union(found).difference(told)
 
     async def seek(self, missing: frozenset[str], now: float) -> None:
         """Learn which of these topics, that some group names, are there but may not be seen."""
