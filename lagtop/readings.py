@@ -30,6 +30,7 @@ OF_CLIENTS: Final = (
     "consumed_per_s", "processing_p50_s", "processing_p95_s", "processing_p99_s",
     "processing_beyond_s", "processing_mean_s", "processing_max_s", "between_polls_s",
     "between_polls_max_s", "poll_idle_share", "throttle_s", "lag_max_messages",
+    "failed_per_s",
 )  # fmt: skip
 """The figures of consumer applications, in the order in which they are written."""
 

@@ -39,6 +39,7 @@ OF_CLIENTS: Final[tuple[Told, ...]] = (
     (4, "{} between polls at most", text.milliseconds, "between_polls_max_s"),
     (3, "held up {} by quota", text.milliseconds, "throttle_s"),
     (5, "its own worst lag {}", lambda number: f"{number:,.0f}", "lag_max_messages"),
+    (5, "listener fails {}/s", text.rate, "failed_per_s"),
 )
 
 

@@ -119,6 +119,8 @@ SOURCES: Final = (
     Source("flush_p99_s", "kafka_log_logflushstats_logflushrateandtimems",
            {"quantile": "0.99"}, scale=_MS),
     *_of_clients(),
+    Source("failed_per_s", "spring_kafka_listener_seconds_count", {"result": "failure"},
+           is_counter=True),
 )  # fmt: skip
 """Where several tell the same figure, the first that an exporter has is taken."""
 

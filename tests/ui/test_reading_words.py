@@ -39,6 +39,7 @@ def test_a_client_tells_its_processing_time() -> None:
         "processing p50 ?, p95 ?, p99 ?", "(only average and maximum are given)",
         "consumes 300/s", "polls idle ?", "9 ms between polls",
         "? between polls at most", "held up ? by quota", "its own worst lag 0",
+        "listener fails ?/s",
     ]  # fmt: skip
     (none,) = words(of_client(made, "other"))
     assert none == "metrics ? (no metrics endpoint was given: --metrics)"

@@ -81,6 +81,11 @@ node_disk_io_time_seconds_total{{device="zram0"}} 0
 node_network_receive_bytes_total{{device="eth0"}} {many}
 node_network_receive_bytes_total{{device="lo"}} 9{many}
 """
+SPRING = """\
+# TYPE spring_kafka_listener_seconds summary
+spring_kafka_listener_seconds_count{{name="a-0",result="failure",exception="E"}} {busy}
+spring_kafka_listener_seconds_count{{name="a-0",result="success",exception="none"}} {many}
+"""
 REDPANDA = """\
 # TYPE redpanda_cpu_busy_seconds_total gauge
 redpanda_cpu_busy_seconds_total{{shard="0"}} {busy}
@@ -111,8 +116,9 @@ def test_gauges_are_told_at_once_and_counters_not(text: str, told: dict[str, flo
     [
         (NODE, {"cpu_busy_share": 0.9, "disk_busy_share": 0.9, "net_in_bytes_per_s": 500.0}),
         (REDPANDA, {"cpu_busy_share": 0.9, "in_bytes_per_s": 500.0, "out_bytes_per_s": 0.0}),
+        (SPRING, {"failed_per_s": 0.9}),
     ],
-    ids=["node exporter", "Redpanda"],
+    ids=["node exporter", "Redpanda", "Spring Kafka"],
 )
 def test_counters_are_told_by_their_growth(form: str, told: dict[str, float]) -> None:
     before = totals(samples(form.format(idle=100, busy=50, many=10_000)))
