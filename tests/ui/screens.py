@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -84,4 +85,8 @@ async def opened(
     app = LagtopApp(feed, Options(**choices))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        yield Opened(app, pilot, feed, clock)
+        screen = Opened(app, pilot, feed, clock)
+        async with asyncio.timeout(60):
+            while not screen.lines[0].strip():  # on a busy machine the first frame takes a while
+                await pilot.pause(0.02)
+        yield screen
