@@ -58,7 +58,7 @@ class Soak:
 
     def __init__(self, cluster: Churning) -> None:
         self._cluster = cluster
-        settings = Settings(parse_bootstrap(cluster.bootstrap), deadline_s=0.5)
+        settings = Settings(parse_bootstrap(cluster.bootstrap), deadline_s=2.0)
         self._poller, self._observer = Poller(settings, clock=cluster), Observer()
         self._seen = Counter[str]()
         self._began_at = cluster.now()

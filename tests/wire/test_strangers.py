@@ -20,8 +20,9 @@ from lagtop.snapshot import Failure, Snapshot
 from lagtop.wire.connection import _BoundedScram
 from lagtop.wire.poller import Poller
 from lagtop.wire.question import LONGEST_DECODED_BYTES, Answer, LinkError, read
-from tests.wire.conftest import DEADLINE_S, Clock
+from tests.wire.conftest import Clock
 
+DEADLINE_S = 0.5
 PATIENCE_S = 30
 CHUNK = bytes(1 << 16)
 MOST_TAKEN_BYTES = 48 << 20
