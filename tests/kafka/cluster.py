@@ -80,6 +80,7 @@ class KafkaCluster:
 
     A guarded one, of one node, has a TLS listener and an authorizer besides. `advertised`, a
     host:port, is what one of one node gives as its own address: that of a proxy before it.
+    `options` are for Java.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class KafkaCluster:
         size: int = 1,
         guarded: bool = False,
         advertised: str = "",
+        options: Sequence[str] = (),
     ) -> None:
         self._libs = libs
         self._directory = directory
@@ -110,6 +112,7 @@ class KafkaCluster:
                     **common,
                 },
                 heap_mb=512 if size == 1 else 384,
+                options=options,
             )
             for row, node_id in enumerate(range(1, size + 1))
         }
