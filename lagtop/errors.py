@@ -4,6 +4,7 @@ LagtopError
   UsageError          the command line, a profile or the environment is wrong   exit 64
   UnreachableError    no broker of the cluster could be talked to              exit 69
     AccessError       a guard of the cluster, or a key for it, refuses us      exit 69
+      HandshakeError  TLS refuses, before any password was shown               exit 69
   RecordingError      a recording cannot be read                               exit 64
   OutputError         a file or stdout cannot be written                       exit 73
 """
@@ -52,6 +53,10 @@ class UnreachableError(LagtopError):
 
 class AccessError(UnreachableError):
     """Somebody is there, but we may not come in: TLS, SASL, a token, or a key of ours."""
+
+
+class HandshakeError(AccessError):
+    """One side does not like the other's certificate; to try again costs no account a strike."""
 
 
 class RecordingError(LagtopError):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from aiokafka.errors import KafkaError
 
-from lagtop.errors import AccessError
+from lagtop.errors import AccessError, HandshakeError
 from lagtop.security import AWS_MSK_IAM, GSSAPI, OAUTHBEARER, OPEN_DOOR, Security
 from lagtop.wire.connection import Connection, guard_options
-from lagtop.wire.tls import tls_context, tls_trouble
+from lagtop.wire.tls import files_written, tls_context, tls_trouble
 
 if TYPE_CHECKING:
     from lagtop.wire.tokens import TokenSource
@@ -24,6 +24,7 @@ class Access:
     def __init__(self, security: Security = OPEN_DOOR) -> None:
         self.security = security
         self._context: ssl.SSLContext | None = None
+        self._written: tuple[int, ...] = ()
         self._tokens: TokenSource | None = None
         self._lock = asyncio.Lock()
 
@@ -31,6 +32,7 @@ class Access:
         """Read keys and trust; it comes before any deadline, since a store takes its time."""
         async with self._lock:
             if self.security.uses_tls and self._context is None:
+                self._written = files_written(self.security)
                 self._context = await asyncio.to_thread(tls_context, self.security)
 
     async def open(self, host: str, port: int, deadline_s: float) -> Connection:
@@ -76,4 +78,9 @@ class Access:
 
     def _told(self, error: Exception, where: str) -> Exception:
         told = tls_trouble(error, where, self.security)
-        return error if told is None else AccessError(*told)
+        if told is None:
+            return error
+        # Certificates are renewed under a program that runs for weeks: ours, and whom we trust.
+        if self._written != files_written(self.security):
+            self._context = None
+        return HandshakeError(*told)

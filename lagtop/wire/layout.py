@@ -48,7 +48,7 @@ class PartitionTable:
     deleted: NDArray[np.bool_]
 
     def missing(self, known: Sequence[str]) -> frozenset[str]:
-        """The topics that are not among `known`: only a commit or a member names them."""
+        """Topics that are not among `known`, of which only a commit or a member names some."""
         if not self.deleted.any():
             return frozenset()
         named = {self.topics[code] for code in np.unique(self.topic[self.deleted]).tolist()}

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from aiokafka.errors import KafkaError
 
-from lagtop.errors import AccessError
+from lagtop.errors import AccessError, HandshakeError
 from lagtop.snapshot import NO_GAP, Broker, Gap
 from lagtop.wire.access import Access
 from lagtop.wire.causes import causes
@@ -32,6 +32,8 @@ from lagtop.wire.question import Answer, Envelope, LinkError, Question, throttle
 CALL_AGAIN_S = 1.0
 CALL_AGAIN_AT_MOST_S = 1.6
 """With its jitter shorter than the usual interval: who is back is read within two polls."""
+HANDSHAKE_CALL_AGAIN_S = 3.0
+"""Brokers write a line about each handshake that fails."""
 REFUSED_CALL_AGAIN_S = 30.0
 """Who was refused asks seldom again: directories lock accounts after a few wrong passwords."""
 CLOSE_GRACE_S = 0.2
@@ -205,10 +207,8 @@ class Node:
     async def _call_again(self) -> None:
         pause_s = CALL_AGAIN_S
         while True:
-            refused = self._refusal is not None
-            pause_s = REFUSED_CALL_AGAIN_S if refused else min(pause_s, CALL_AGAIN_AT_MOST_S)
-            await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))
-            pause_s *= 2
+            await asyncio.sleep(self._call_after_s(pause_s) * random.uniform(0.8, 1.2))
+            pause_s = CALL_AGAIN_AT_MOST_S
             try:
                 async with asyncio.timeout(self._deadline_s):
                     await self.connect()
@@ -220,6 +220,13 @@ class Node:
                 continue
             self._calling, self._is_back = None, True
             return
+
+    def _call_after_s(self, usual_s: float) -> float:
+        """How long to wait before the next call, by who or what refused the last one."""
+        if self._refusal is None:
+            return usual_s
+        is_tls = isinstance(self._refusal, HandshakeError)
+        return HANDSHAKE_CALL_AGAIN_S if is_tls else REFUSED_CALL_AGAIN_S
 
 
 class Link:

@@ -72,6 +72,8 @@ class Reader:
         """Read everything that is due."""
         await self._read_commits(self._survey.coordinated())
         self._lay_out()
+        if await self._survey.look_for(self.table.missing(()), now):
+            self._lay_out()
         await self._survey.seek(self.table.missing(self._survey.topology.topics), now)
         await self._read_logs(now)
         if self._layout is not None:
@@ -117,13 +119,8 @@ class Reader:
         names = {name: row for row, name in enumerate(survey.groups)}
         commits.keep(names, set(survey.coordinated()))
         described = [survey.described.get(name) for name in names]
-        key = (
-            survey.topology,
-            commits.shape_version,
-            dict(commits.owners),
-            tuple(names),
-            described,
-        )
+        owners = dict(commits.owners)
+        key = (survey.topology, commits.shape_version, owners, tuple(names), described)
         if key == self._laid_out and self._layout is not None:
             return
         self._laid_out = key

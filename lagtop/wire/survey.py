@@ -20,17 +20,11 @@ from lagtop.wire.known import Known
 from lagtop.wire.link import Link, Node, NodeId
 from lagtop.wire.meter import Meter
 from lagtop.wire.question import LinkError
-from lagtop.wire.topology import (
-    Topology,
-    ask_refused,
-    ask_topology,
-    unless_equal,
-    with_unsure,
-)
+from lagtop.wire.topology import Topology, ask_refused, ask_topology, unless_equal, with_unsure
 
 TOPOLOGY_EVERY_S = 30.0
 TOPOLOGY_IN_TROUBLE_S = 3.0
-"""While a partition has no leader: it may get one at any moment."""
+"""While a partition has no leader, or nobody told of one that a group names: it may be new."""
 TOPOLOGY_OUT_OF_SYNC_S = 10.0
 NEXT_TELLER_S = 1.0
 """After so long another broker is asked for the topology too."""
@@ -67,6 +61,7 @@ class Survey:
         self.refused: frozenset[str] = frozenset()
         self._sought: frozenset[str] = frozenset()
         self._sought_at = NEVER
+        self._absent_since: dict[str, float] | None = None
         self._link = link
         self._bootstrap = tuple(bootstrap)
         self._wanted = wanted
@@ -128,6 +123,22 @@ class Survey:
         self._sought, self._sought_at = missing, now
         with suppress(LinkError):
             self.refused = await ask_refused(random.choice(healthy), sorted(missing)[:MOST_SOUGHT])
+
+    async def look_for(self, absent: frozenset[str], now: float) -> bool:
+        """Ask for the topology anew where groups name topics with partitions that it lacks.
+
+        They may be new; those that the first poll misses are long gone. Whether it was asked.
+        """
+        is_first, known = self._absent_since is None, self._absent_since or {}
+        since = NEVER if is_first else now
+        self._absent_since = {topic: known.get(topic, since) for topic in absent}
+        is_new = not is_first and not absent <= known.keys()
+        is_due = now - self._topology_at >= TOPOLOGY_IN_TROUBLE_S
+        lately = any(now - at < TOPOLOGY_EVERY_S for at in self._absent_since.values())
+        if not is_new and not (is_due and lately):
+            return False
+        await self._ask_topology(now)
+        return True
 
     def brokers(self) -> tuple[Broker, ...]:
         """Every broker that was ever seen, with the reason where it does not answer."""

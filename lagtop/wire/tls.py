@@ -31,6 +31,22 @@ def tls_context(security: Security) -> ssl.SSLContext:
     return context
 
 
+def files_written(security: Security) -> tuple[int, ...]:
+    """When each file that a Security names was last written, ns; 0 where there is none."""
+    names = (
+        security.ca_file, security.certificate_file, security.key_file,
+        security.keystore_file, security.truststore_file,
+    )  # fmt: skip
+    return tuple(_written(name) for name in names if name)
+
+
+def _written(name: str) -> int:
+    try:
+        return Path(name).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def _trust(context: ssl.SSLContext, security: Security) -> None:
     pem = security.ca_pem
     if security.truststore_file:

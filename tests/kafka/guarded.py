@@ -76,6 +76,14 @@ class GuardedKafka:
         self._node.start()
         wait_until(self._node.listens, "the guarded Kafka to listen again")
 
+    def pause(self) -> None:
+        """Connections stay open and nothing is answered."""
+        self._node.pause()
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._node.resume()
+
     def stop(self) -> None:
         """Kill it."""
         self._node.kill()

@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from lagtop.demo.cluster import DemoCluster
+from lagtop.demo.story import Group
 from lagtop.protocol.messages import ApiKey
 from lagtop.snapshot import Snapshot
 from lagtop.wire.clock import Clock
 from tests.wire.quick import QuickLoop, quickly
-from tests.wire.watched import Watched, nothing_left, watching
+from tests.wire.watched import STORY, Watched, nothing_left, watching
 
 HOUR_S = 3600.0
 BROKERS = (1, 2, 3)
@@ -99,6 +100,14 @@ async def recreated(watched: Watched) -> None:
     await watched.polls(5)
 
 
+async def gone_and_made_anew_later(watched: Watched) -> None:
+    watched.cluster.delete_topic("mails")
+    await watched.polls(8)
+    watched.cluster.add_topic(next(topic for topic in STORY.topics if topic.name == "mails"))
+    watched.cluster.add_group(Group("late", ("mails",), 1, 200, commit_every_s=2.0))
+    await watched.polls(4)  # so long it may take until the group is listed
+
+
 async def reset_back_and_forth(watched: Watched) -> None:
     watched.most_read_per_s = float("inf")  # a reset forward looks like reading
     world = watched.cluster.world
@@ -145,6 +154,7 @@ DAYS = {
     "names are not found": names_not_found,
     "an hour of sleep": slept_for_an_hour,
     "a topic is made anew": recreated,
+    "a topic goes, and is made anew later": gone_and_made_anew_later,
     "offsets are reset": reset_back_and_forth,
     "coordinators move": coordinators_move,
     "leaders move": leaders_move,
