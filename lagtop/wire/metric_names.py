@@ -56,7 +56,8 @@ _MESSAGES = "kafka_server_brokertopicmetrics_"
 _FETCHERS = ("kafka_consumer_consumer_fetch_manager_metrics_", "kafka_consumer_fetch_manager_")
 _CONSUMERS = ("kafka_consumer_consumer_metrics_", "kafka_consumer_")
 _STREAMS = ("kafka_streams_stream_thread_metrics_", "kafka_stream_thread_")
-_MS = 0.001
+_IDLE = ("brokerrequesthandleravgidlepercent", "requesthandleravgidlepercent")
+_MS, _NS = 1e-3, 1e-9
 
 
 def _latencies() -> Iterable[Source]:
@@ -87,6 +88,21 @@ def _of_clients() -> Iterable[Source]:
         yield Source("processing_max_s", f"{latency}max", most=True, scale=_MS)
 
 
+def _idle_handlers() -> Iterable[Source]:
+    """By Kafka's own count, in nanoseconds, else of the last minute.
+
+    The broker's own first: the other one of Kafka 4, of a node that is a controller too, is the
+    mean of both their handlers. The mean rate, which the example rules name `_percent`, is one
+    since the broker's start and says nothing of now.
+    """
+    figure = "handler_idle_share"
+    for name in _IDLE:
+        yield Source(figure, f"{_HANDLERS}count", {"name": name}, is_counter=True, scale=_NS)
+        yield Source(figure, f"{_HANDLERS}{name}_count", is_counter=True, scale=_NS)
+    for name in _IDLE:
+        yield Source(figure, f"{_HANDLERS}oneminuterate", {"name": name})
+
+
 SOURCES: Final = (
     Source(
         "cpu_busy_share", "node_cpu_seconds_total", without=_RESTING, is_counter=True, per="cpu"
@@ -95,9 +111,7 @@ SOURCES: Final = (
     Source("cpu_busy_share", "java_lang_operatingsystem_cpuload"),
     Source("cpu_busy_share", "java_lang_operatingsystem_systemcpuload"),
     Source("disk_busy_share", "node_disk_io_time_seconds_total", is_counter=True, most=True),
-    Source("handler_idle_share", f"{_HANDLERS}oneminuterate",
-           {"name": "requesthandleravgidlepercent"}),
-    Source("handler_idle_share", f"{_HANDLERS}requesthandleravgidle_percent"),
+    *_idle_handlers(),
     Source("queued_requests", "kafka_network_requestchannel_value", {"name": "requestqueuesize"}),
     Source("queued_requests", "kafka_network_requestchannel_requestqueuesize"),
     *_latencies(),

@@ -80,7 +80,7 @@ class KafkaCluster:
 
     A guarded one, of one node, has a TLS listener and an authorizer besides. `advertised`, a
     host:port, is what one of one node gives as its own address: that of a proxy before it.
-    `options` are for Java.
+    `options` are for Java, `settings` further ones of the brokers.
     """
 
     def __init__(
@@ -91,6 +91,7 @@ class KafkaCluster:
         guarded: bool = False,
         advertised: str = "",
         options: Sequence[str] = (),
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self._libs = libs
         self._directory = directory
@@ -110,6 +111,7 @@ class KafkaCluster:
                     **({"advertised.listeners": f"PLAINTEXT://{advertised}"} if advertised else {}),
                     "log.dirs": str(directory / f"node-{node_id}" / "data"),
                     **common,
+                    **(settings or {}),
                 },
                 heap_mb=512 if size == 1 else 384,
                 options=options,

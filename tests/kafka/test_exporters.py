@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.observer import Observer
 from lagtop.readings import Readings
-from lagtop.wire.metrics import Endpoint
+from lagtop.settings import Settings, parse_bootstrap
+from lagtop.snapshot import Snapshot
+from lagtop.wire.metrics import Endpoint, Metrics
+from lagtop.wire.poller import Poller
 from tests.kafka import jars
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.java import Child
+from tests.kafka.flow import Reader, flowing
+from tests.kafka.java import Child, command
 from tests.kafka.ports import HOST, accepts, free_ports
 from tests.kafka.traffic import classic_member, create_topic, produce
-from tests.kafka.waiting import wait_until
+from tests.kafka.waiting import DEADLINE_S, wait_until
 
 AS_IT_COMES = 'rules:\n- pattern: ".*"\n'
 BY_EXAMPLE = r"""
@@ -40,6 +49,8 @@ rules:
     quantile: "0.$4"
 - pattern: kafka.(\w+)<type=(.+), name=(.+)><>Value
   name: kafka_$1_$2_$3
+- pattern: kafka.(\w+)<type=(.+), name=(.+)><>Count
+  name: kafka_$1_$2_$3_count
 - pattern: java.lang<type=OperatingSystem><>(\w+)
   name: java_lang_OperatingSystem_$1
 """
@@ -74,32 +85,116 @@ def told(endpoint: Endpoint, wanted: set[str]) -> Readings:
     return wait_until(complete, f"all of {sorted(wanted)}") or Readings()
 
 
-@pytest.mark.parametrize("rules", [AS_IT_COMES, BY_EXAMPLE], ids=["as it comes", "by example"])
-def test_what_the_jmx_exporter_tells_of_a_broker_is_read(
-    libs: Path, tmp_path: Path, name: str, rules: str
-) -> None:
-    (tmp_path / "rules.yml").write_text(rules, encoding="utf-8")
-    (port,) = free_ports(1)
-    agent = f"-javaagent:{jars.agent()}={HOST}:{port}:{tmp_path / 'rules.yml'}"
-    cluster = KafkaCluster(libs, tmp_path / "kafka", options=[agent])
-    try:
-        cluster.start()
-        create_topic(cluster.bootstrap, name)
-        produce(cluster.bootstrap, name, {0: 200})
-        with reading(f"http://{HOST}:{port}/metrics") as endpoint:
-            with classic_member(cluster.bootstrap, name, name, "reader", reads=100):
-                readings = told(endpoint, OF_KAFKA)
-            assert readings.reason == ""
-            shares = {key: v for key, v in readings.values.items() if key.endswith("_share")}
-            assert all(0 <= value <= 1 for value in shares.values()), shares
-            assert readings.values["handler_idle_share"] > 0
-            assert 0 < readings.values["produce_p99_s"] < 60
+PAYLOAD_BYTES = 200_000
+"""Of two letters only, in which gzip at its best looks long for repetitions."""
 
-            cluster.stop()
-            wait_until(lambda: not endpoint.latest().values, "figures of a dead broker to go")
-            assert "cannot be read" in endpoint.latest().reason
+
+@dataclass(frozen=True)
+class Exported:
+    """A Kafka whose one broker has the agent, and one request handler; the URL of its metrics."""
+
+    kafka: KafkaCluster
+    url: str
+
+
+@pytest.fixture(scope="module", params=[AS_IT_COMES, BY_EXAMPLE], ids=["as it comes", "by example"])
+def exported(
+    libs: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Exported]:
+    home = tmp_path_factory.mktemp("exported")
+    rules = home / "rules.yml"
+    rules.write_text(request.param, encoding="utf-8")
+    (port,) = free_ports(1)
+    agent = f"-javaagent:{jars.agent()}={HOST}:{port}:{rules}"
+    few = {"num.io.threads": "1"}
+    kafka = KafkaCluster(libs, home / "kafka", options=[agent], settings=few)
+    try:
+        kafka.start()
+        yield Exported(kafka, f"http://{HOST}:{port}/metrics")
     finally:
-        cluster.stop()
+        kafka.stop()
+
+
+@contextmanager
+def saturated(libs: Path, kafka: KafkaCluster, topic: str, home: Path) -> Iterator[None]:
+    """A writer as fast as the broker takes it: little to send, and much to compress anew."""
+    create_topic(kafka.bootstrap, topic)
+    kafka.tool(
+        "kafka.admin.ConfigCommand", "--bootstrap-server", kafka.bootstrap, "--alter",
+        "--entity-type", "topics", "--entity-name", topic,
+        "--add-config", "compression.type=gzip,compression.gzip.level=9",
+    )  # fmt: skip
+    payload = home / "payload"
+    payload.write_text("".join(Random(1).choices("01", k=PAYLOAD_BYTES)), encoding="utf-8")
+    writer = Child(
+        [
+            *command(libs, "org.apache.kafka.tools.ProducerPerformance"), "--topic", topic,
+            "--num-records", "100000000", "--throughput", "-1", "--payload-file", str(payload),
+            "--producer-props", f"bootstrap.servers={kafka.bootstrap}", "acks=1",
+            "compression.type=lz4", "max.in.flight.requests.per.connection=2",
+        ],
+        home / "writer.log",
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        writer.kill()
+
+
+@pytest.mark.parametrize("exported", [BY_EXAMPLE], ids=["by example"], indirect=True)
+async def test_a_broker_whose_handlers_are_never_idle_is_named_as_saturated(
+    exported: Exported, libs: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Metrics.__init__, "__defaults__", (1.0,))
+    bootstrap = exported.kafka.bootstrap
+    reader = Reader(name, name, "slow", per_s=1.0)
+    with (
+        saturated(libs, exported.kafka, name, tmp_path),
+        flowing(reader.run(bootstrap)),
+    ):
+        settings = Settings(parse_bootstrap(bootstrap), 1.0, metrics=(("1", exported.url),))
+        evidence = await named_as_saturated(settings)
+
+    assert "broker 1, which leads what lags: request handlers only" in evidence
+
+
+async def named_as_saturated(settings: Settings) -> str:
+    """The evidence, once request handlers are found to be the cause."""
+    observer, poller = Observer(), Poller(settings)
+    told: object = None
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            async for update in poller:
+                if not isinstance(update, Snapshot):
+                    continue
+                report, told = observer.observe(update), update.readings
+                groups = range(len(report.group_facts))
+                found = {one.cause: one.evidence for at in groups for one in diagnose(report, at)}
+                if "request handlers" in found.get("saturated broker", ""):
+                    return found["saturated broker"]
+    except TimeoutError:
+        pytest.fail(f"nobody said that the broker is saturated; its readings: {told}")
+    finally:
+        await poller.close()
+    raise AssertionError("the polls ended")
+
+
+def test_what_the_jmx_exporter_tells_of_a_broker_is_read(exported: Exported, name: str) -> None:
+    bootstrap = exported.kafka.bootstrap
+    create_topic(bootstrap, name)
+    produce(bootstrap, name, {0: 200})
+    with reading(exported.url) as endpoint:
+        with classic_member(bootstrap, name, name, "reader", reads=100):
+            readings = told(endpoint, OF_KAFKA)
+        assert readings.reason == ""
+        shares = {key: v for key, v in readings.values.items() if key.endswith("_share")}
+        assert all(0 <= value <= 1 for value in shares.values()), shares
+        assert readings.values["handler_idle_share"] > 0
+        assert 0 < readings.values["produce_p99_s"] < 60
+
+        exported.kafka.stop()
+        wait_until(lambda: not endpoint.latest().values, "figures of a dead broker to go")
+        assert "cannot be read" in endpoint.latest().reason
 
 
 def test_what_the_node_exporter_tells_is_read(tmp_path: Path) -> None:

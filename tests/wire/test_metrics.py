@@ -37,7 +37,7 @@ kafka_server_BrokerTopicMetrics_Count{name="BytesInPerSec",topic="orders"} 2500.
 kafka_server_BrokerTopicMetrics_Count{name="BytesOutPerSec"} NaN
 """
 JMX_TOLD = {
-    "handler_idle_share": 0.25, "cpu_busy_share": 0.5, "queued_requests": 7.0,
+    "handler_idle_share": 0.5, "cpu_busy_share": 0.5, "queued_requests": 7.0,
     "fetch_p99_s": 0.015, "produce_p99_s": 0.006, "produce_mean_s": 0.002,
 }  # fmt: skip
 STRIMZI = """\
@@ -50,7 +50,7 @@ kafka_network_requestmetrics_totaltimems{request="Produce",quantile="0.50"} 1.0
 kafka_server_brokertopicmetrics_bytesin_total 3000.0
 kafka_server_brokertopicmetrics_bytesin_total{topic="orders"} 2500.0
 """
-STRIMZI_TOLD = {"handler_idle_share": 0.25, "queued_requests": 7.0, "produce_p99_s": 0.006}
+STRIMZI_TOLD = {"queued_requests": 7.0, "produce_p99_s": 0.006}
 FETCHER = "kafka_consumer_consumer_fetch_manager_metrics_"
 CLIENT = f"""\
 {FETCHER}records_consumed_rate{{client_id="Billing-1"}} 300.0
@@ -86,6 +86,11 @@ SPRING = """\
 spring_kafka_listener_seconds_count{{name="a-0",result="failure",exception="E"}} {busy}
 spring_kafka_listener_seconds_count{{name="a-0",result="success",exception="none"}} {many}
 """
+IDLE = """\
+kafka_server_kafkarequesthandlerpool_requesthandleravgidle_percent 0.99
+kafka_server_kafkarequesthandlerpool_requesthandleravgidlepercent_count {many}000000
+kafka_server_kafkarequesthandlerpool_brokerrequesthandleravgidlepercent_count {many}00000
+"""
 REDPANDA = """\
 # TYPE redpanda_cpu_busy_seconds_total gauge
 redpanda_cpu_busy_seconds_total{{shard="0"}} {busy}
@@ -115,10 +120,11 @@ def test_gauges_are_told_at_once_and_counters_not(text: str, told: dict[str, flo
     ("form", "told"),
     [
         (NODE, {"cpu_busy_share": 0.9, "disk_busy_share": 0.9, "net_in_bytes_per_s": 500.0}),
+        (IDLE, {"handler_idle_share": 0.05}),
         (REDPANDA, {"cpu_busy_share": 0.9, "in_bytes_per_s": 500.0, "out_bytes_per_s": 0.0}),
         (SPRING, {"failed_per_s": 0.9}),
     ],
-    ids=["node exporter", "Redpanda", "Spring Kafka"],
+    ids=["node exporter", "idle handlers", "Redpanda", "Spring Kafka"],
 )
 def test_counters_are_told_by_their_growth(form: str, told: dict[str, float]) -> None:
     before = totals(samples(form.format(idle=100, busy=50, many=10_000)))
