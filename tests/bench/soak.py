@@ -35,6 +35,9 @@ POLLS_AN_HOUR = round(3600 / POLL_S)
 BROKERS_CALL_AGAIN_S = 0.05
 """In real time: so much of it passes with each poll while one is away, or it would stay so."""
 
+POLLS_TO_RECOVER = 200
+"""While the story stands still: one of its brokers is away now and then."""
+
 POLLS_AT_THE_END = 40
 MOST_MB_AN_HOUR = 1.0
 MOST_OBJECTS_AN_HOUR = 500
@@ -76,8 +79,9 @@ class Soak:
     async def end(self) -> list[str]:
         """Let all go that was made, and time pass; gives what still leads to its names."""
         self._cluster.happen("settle")
-        while not await self._poll(POLL_S):
-            pass
+        for _ in range(POLLS_TO_RECOVER):
+            if await self._poll(0.0):
+                break
         for _ in range(POLLS_AT_THE_END):
             await self._poll(60.0)
         roots = [self._poller, self._observer]
