@@ -76,6 +76,8 @@ class Reader:
             self._lay_out()
         await self._survey.seek(self.table.missing(self._survey.topology.topics), now)
         await self._read_logs(now)
+        if await self._survey.look_for(self.table.missing(()), now):
+            self._lay_out()
         if self._layout is not None:
             await self._survey.read_configs(self._layout.topics_read, now)
 

@@ -72,7 +72,7 @@ class Survey:
         self._configured_at = NEVER
 
     def doubt_topology(self) -> None:
-        """A leader was not where it was thought to be: ask again at the next poll."""
+        """A leader was not where it was thought to be: ask again."""
         self._topology_at = NEVER
 
     def doubt_groups(self) -> None:
@@ -125,9 +125,10 @@ class Survey:
             self.refused = await ask_refused(random.choice(healthy), sorted(missing)[:MOST_SOUGHT])
 
     async def look_for(self, absent: frozenset[str], now: float) -> bool:
-        """Ask for the topology anew where groups name topics with partitions that it lacks.
+        """Ask for the topology anew if it is in doubt, or lacks partitions that groups name.
 
-        They may be new; those that the first poll misses are long gone. Whether it was asked.
+        They may be new; those that the first poll misses are long gone. And a topic that is not
+        where it was may be another of its name. Whether it was asked.
         """
         is_first, known = self._absent_since is None, self._absent_since or {}
         since = NEVER if is_first else now
@@ -135,7 +136,7 @@ class Survey:
         is_new = not is_first and not absent <= known.keys()
         is_due = now - self._topology_at >= TOPOLOGY_IN_TROUBLE_S
         lately = any(now - at < TOPOLOGY_EVERY_S for at in self._absent_since.values())
-        if not is_new and not (is_due and lately):
+        if not is_new and not (is_due and lately) and self._topology_at != NEVER:
             return False
         await self._ask_topology(now)
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import numpy as np
+import pytest
 
 from lagtop.demo.cluster import DemoCluster
 from lagtop.demo.story import Group, Topic
@@ -163,13 +164,13 @@ async def test_topics_and_groups_come_and_go(cluster: DemoCluster, poller: Polle
     assert set(snapshot.partitions.log_end[gone].tolist()) == {UNKNOWN}
 
 
-async def test_a_recreated_topic_forgets_its_old_offsets(
-    cluster: DemoCluster, poller: Poller
+@pytest.mark.parametrize("error", [3, 6, 100], ids=["no topic", "not the leader", "another id"])
+async def test_a_recreated_topic_forgets_its_old_offsets_at_once(
+    cluster: DemoCluster, poller: Poller, error: int
 ) -> None:
     await poll(poller)
     cluster.recreate_topic("emails")
-    cluster.error(ApiKey.ListOffsets, 5, topic="emails")
-    poller._survey.doubt_topology()
+    cluster.error(ApiKey.ListOffsets, error, topic="emails")
 
     snapshot = await poll(poller)
 
