@@ -74,9 +74,8 @@ class LogDir:
 class Broker:
     """A broker as the cluster names it; `gap` says why it does not answer now.
 
-    round_trip_s: of late; the median and the 95th percentile are of its last answers, seconds.
-    throttle_s: how long it has held up an answer to us of late, by quota. `dirs` are as last told,
-    and `dirs_gap` says why they are not known.
+    round_trip_s: of late; medians and 95th percentiles are of its last answers to us, seconds:
+    how long they took, and were held up by quota. `dirs_gap` says why `dirs` are not known.
     """
 
     node_id: int
@@ -87,7 +86,8 @@ class Broker:
     round_trip_s: float | None = None
     round_trip_median_s: float | None = None
     round_trip_p95_s: float | None = None
-    throttle_s: float = 0.0
+    throttle_median_s: float | None = None
+    throttle_p95_s: float | None = None
     dirs: tuple[LogDir, ...] = ()
     dirs_gap: Gap = NOT_ASKED
 

@@ -7,7 +7,10 @@ from typing import Any
 from lagtop.record.fields import mapping, node_id, number, sequence, text, whole
 from lagtop.snapshot import NO_GAP, NOT_ASKED, UNKNOWN, Broker, Gap, LogDir
 
-TIMES = ("round_trip_s", "round_trip_median_s", "round_trip_p95_s")
+TIMES = (
+    "round_trip_s", "round_trip_median_s", "round_trip_p95_s", "throttle_median_s",
+    "throttle_p95_s",
+)  # fmt: skip
 
 
 def write_broker(broker: Broker) -> list[Any]:
@@ -17,8 +20,6 @@ def write_broker(broker: Broker) -> list[Any]:
         extra["gap"] = write_gap(broker.gap)
     times = {name: getattr(broker, name) for name in TIMES}
     extra |= {name: seconds for name, seconds in times.items() if seconds is not None}
-    if broker.throttle_s:
-        extra["throttle_s"] = broker.throttle_s
     if broker.dirs:
         extra["dirs"] = [_dir(one) for one in broker.dirs]
     if broker.dirs_gap != NOT_ASKED:
@@ -38,7 +39,6 @@ def read_broker(said: Any) -> Broker:
         whole(port, "a broker's port"),
         rack=text(extra.get("rack"), "rack"),
         gap=read_gap(extra["gap"]) if extra.get("gap") else NO_GAP,
-        throttle_s=number(extra.get("throttle_s", 0.0), "throttle_s"),
         dirs=tuple(_read_dir(one) for one in sequence(extra.get("dirs"), "dirs")),
         dirs_gap=read_gap(extra["dirs_gap"]) if extra.get("dirs_gap") else NOT_ASKED,
         **times,

@@ -36,8 +36,8 @@ def troubles(report: Report, row: int) -> list[str]:
     told += [f"{count:,} {what}" for count, what in counted if count > 0]
     if health.disk_share > FULL_SHARE:
         told.append(f"disk {text.per_cent(health.disk_share)} full")
-    if broker.throttle_s > 0:
-        told.append(f"holds our requests up for {text.milliseconds(broker.throttle_s)} by quota")
+    if (held_s := broker.throttle_p95_s or 0.0) > 0:
+        told.append(f"holds our requests up for {text.milliseconds(held_s)} by quota")
     told += saturation(report.readings.get(str(broker.node_id), NOT_GIVEN))
     if health.stray > 0:
         told.append(f"{health.stray:,} of {health.prefers:,} that it is to lead are led by others")
@@ -93,7 +93,11 @@ def _answers(broker: Broker) -> str:
     if broker.round_trip_median_s is None or broker.round_trip_p95_s is None:
         return ""
     median, p95 = broker.round_trip_median_s, broker.round_trip_p95_s
-    return f"answers in {text.milliseconds(median)}, 95% in {text.milliseconds(p95)}"
+    told = f"answers in {text.milliseconds(median)}, 95% in {text.milliseconds(p95)}"
+    held, held_p95 = broker.throttle_median_s, broker.throttle_p95_s
+    if held is None or not held_p95:
+        return told
+    return f"{told}; of it quota {text.milliseconds(held)}, 95% {text.milliseconds(held_p95)}"
 
 
 def _quorum(quorum: Quorum | None, now: float) -> list[Fact]:

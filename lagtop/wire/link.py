@@ -16,7 +16,7 @@ import os
 import random
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aiokafka.errors import KafkaError
@@ -114,7 +114,6 @@ class Node:
 
     def broker(self, node_id: NodeId, rack: str) -> Broker:
         """What is known of it: whether it answers, how fast, and how long it held us up."""
-        trips_s = sorted(trip for trip, _ in self._last)
         return Broker(
             node_id,
             self.host,
@@ -122,9 +121,8 @@ class Node:
             rack,
             self.gap or NO_GAP,
             self.round_trip_s,
-            trips_s[len(trips_s) // 2] if trips_s else None,
-            trips_s[int(len(trips_s) * 0.95)] if trips_s else None,
-            max((held for _, held in self._last), default=0.0),
+            *_middle_and_p95(sorted(took for took, _ in self._last)),
+            *_middle_and_p95(sorted(held for _, held in self._last)),
         )
 
     def recall(self) -> None:
@@ -289,3 +287,9 @@ def _say(error: BaseException) -> str:
     if isinstance(told, OSError) and told.strerror:
         return told.strerror.lower()
     return str(told) or type(told).__name__
+
+
+def _middle_and_p95(ordered: Sequence[float]) -> tuple[float | None, float | None]:
+    """The median and the 95th percentile, of some."""
+    count = len(ordered)
+    return (ordered[count // 2], ordered[int(count * 0.95)]) if count else (None, None)

@@ -63,7 +63,7 @@ def test_health_and_answers_come_back_as_they_were() -> None:
     first, second, third = snapshots(*(poll(float(t), TOPICS) for t in range(3)))
     dirs = (LogDir("/data", 10, 20, UNKNOWN, Gap("error", "bad disk")), LogDir("/more", 1))
     broker = Broker(
-        1, "h", 9092, "r", NO_GAP, 0.1, 0.2, 0.3, throttle_s=0.5, dirs=dirs, dirs_gap=NO_GAP
+        1, "h", 9092, "r", NO_GAP, 0.1, 0.2, 0.3, 0.4, 0.5, dirs=dirs, dirs_gap=NO_GAP
     )
     answers = tuple(
         (TimeAnswer(TimeQuestion("a", 0, asked_ms), offset, found_ms),)
@@ -135,7 +135,7 @@ def test_a_partition_that_is_gone_says_why_as_it_was_said() -> None:
         {"failing": {"a-dlq": [7]}},
         {"times": [[["a", 0, 1]]]},
         {"brokers": [[1, "h", 9092, {"dirs": [["/d"]]}]]},
-        {"brokers": [[1, "h", 9092, {"throttle_s": "long"}]]},
+        {"brokers": [[1, "h", 9092, {"throttle_p95_s": "long"}]]},
     ],
 )
 def test_what_is_malformed_is_said(more: dict[str, Any]) -> None:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from lagtop.quotas import Quota, Quotas
 from lagtop.readings import Readings
 from lagtop.snapshot import Broker
-from lagtop.ui.broker_health import serious, troubles
+from lagtop.ui.broker_health import about_broker, serious, troubles
 from lagtop.ui.facts import Fact
+from lagtop.ui.look import Look
 from lagtop.ui.reading_words import of_broker, of_client, quota_of_client
 from tests.ui.reports import report
 
@@ -62,6 +63,18 @@ def test_a_broker_at_its_limit_stands_out() -> None:
 
     assert troubles(made, 0) == ["CPU 90% busy"]
     assert serious(made, 0)
+
+
+def test_a_broker_that_holds_us_up_by_quota_says_for_how_long() -> None:
+    broker = Broker(
+        1, "b", 9092, round_trip_median_s=0.01, round_trip_p95_s=0.6,
+        throttle_median_s=0.0, throttle_p95_s=0.5,
+    )  # fmt: skip
+    made = replace(report(1, 4), brokers=(broker,))
+
+    assert troubles(made, 0) == ["holds our requests up for 500 ms by quota"]
+    told = "".join(piece.text for piece in about_broker(made, (1,), Look(), 200))
+    assert "answers in 10 ms, 95% in 600 ms; of it quota 0 ms, 95% 500 ms" in told
 
 
 def test_a_client_has_the_quotas_that_bear_on_it() -> None:
