@@ -148,7 +148,7 @@ def test_a_torn_gzip_is_played_as_far_as_it_goes(tmp_path: Path) -> None:
         ([HEADER, one(1, 5, "x")], "line 2: log end of a partition of topic orders is 'x'"),  # type: ignore[arg-type]
         ([HEADER, one(1, True, 3)], "line 2: an offset of group g is True, not a whole number"),
         ([HEADER, one(1, 2**64, 3)], "line 2: an offset of group g is"),
-        ([HEADER, {"t": 1, "topics": {"a": [[-1, 1, 0, 0, 0]]}}], "line 2: partition -1 is no"),
+        ([HEADER, {"t": 1, "topics": {"a": [[-1, 1, 0, 0, 0]]}}], "partition of topic a is -1"),
         ([HEADER, {"t": 1, "brokers": [[1]]}], "line 2: a broker is [1]"),
         ([HEADER, {"t": float("nan")}], "line 2: t is nan, not a number"),
     ],

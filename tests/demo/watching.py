@@ -72,7 +72,7 @@ class View:
         self._group = np.repeat(np.arange(len(groups), dtype=np.int32), [len(r) for r in rows])
         self._groups = groups
         self._configs = {
-            log.spec.name: TopicConfig(retention_ms=round(log.spec.retention_s * 1000))
+            log.spec.name: TopicConfig(round(log.spec.retention_s * 1000), retention_bytes=-1)
             for log in logs
         }
         self._quotas = Quotas(
