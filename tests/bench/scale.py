@@ -147,6 +147,9 @@ def show_on_screen(name: str) -> None:
             first = first_row(terminal, at)
             read_for(terminal, 15)
             rss = rss_mb(terminal.child.pid)
+            if SIZES[name].groups == 1:  # whose partitions there is more to see of
+                terminal.send("\r")
+                read_for(terminal, 5)
             keys = key_times(terminal)
             held = rss_mb(terminal.child.pid)
         finally:
