@@ -34,6 +34,9 @@ OF_CLIENTS: Final = (
 )  # fmt: skip
 """The figures of consumer applications, in the order in which they are written."""
 
+ONLY_MEAN: Final = "only average and maximum are given"
+"""Why percentiles of the processing time are not known of most applications."""
+
 NOT_GIVEN: Final = Readings(reason=NO_ENDPOINT)
 
 IDLE_SHARE_LEAST: Final = 0.3

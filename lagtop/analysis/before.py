@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lagtop.analysis.layout import GONE, positions
 from lagtop.analysis.words import plural
 from lagtop.snapshot import NO_RECORD, UNKNOWN, Ints, Snapshot, TimeAnswer, TimeQuestion
 
@@ -86,6 +87,8 @@ class Before:
 
         The first MOST_GROUPS of them are asked about.
         """
+        if not spiking and not self._spikes:  # of most clusters always
+            return {}
         now, rows = snapshot.captured_at, {g.name: row for row, g in enumerate(snapshot.groups)}
         self._spikes = {
             name: one
@@ -171,10 +174,11 @@ def _bounds(snapshot: Snapshot, places: Sequence[Place]) -> tuple[Ints, Ints]:
     codes = {name: code for code, name in enumerate(partitions.topics)}
     keys = partitions.topic.astype(np.int64) << 32 | partitions.index
     wanted = np.array([codes.get(topic, -1) << 32 | index for topic, index in places], np.int64)
-    at = np.searchsorted(keys, wanted)
-    found = np.append(keys, -1)[at] == wanted
-    columns = (np.append(one, UNKNOWN)[at] for one in (partitions.log_start, partitions.log_end))
-    start, end = (np.where(found, column, UNKNOWN) for column in columns)
+    at = positions(keys, wanted)
+    start, end = (
+        np.where(at == GONE, UNKNOWN, np.append(offsets, UNKNOWN)[at])
+        for offsets in (partitions.log_start, partitions.log_end)
+    )
     return start, end
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from lagtop.analysis.lag import consumed_missing
 from lagtop.analysis.report import Report
+from lagtop.analysis.sums import total_known
 from lagtop.snapshot import Ints
 
 
@@ -35,7 +36,7 @@ def crew(report: Report, rows: Ints) -> Crew:
     """What is seen of the member that owns these rows."""
     consumed = report.partitions.consumed_per_s[rows].astype(np.float64)
     spacing = report.partitions.commit_spacing_s[rows].astype(np.float64)
-    per_s = np.nan if np.isnan(consumed).all() else float(np.nansum(consumed))
+    per_s = total_known(consumed)
     missing = int(consumed_missing(report.partitions)[rows].sum())
     return Crew(
         per_s,

@@ -16,6 +16,7 @@ import numpy as np
 
 from lagtop.analysis.dlq import DeadLetters
 from lagtop.analysis.letters import SEPARATORS, Kind
+from lagtop.analysis.sums import rate_sum, total_known
 from lagtop.analysis.words import plural, small_share
 from lagtop.snapshot import Floats, Snapshot
 
@@ -45,9 +46,7 @@ class Reading:
         """By group what it reads of a topic, NaN where not known; not who has left it for good."""
         rows = self._rows[self._topic == self._codes.get(topic, -1)]
         groups, place = np.unique(self.snapshot.commits.group[rows], return_inverse=True)
-        rates = self._consumed[rows]
-        found = np.bincount(place, np.nan_to_num(rates), len(groups)).astype(np.float64)
-        found[np.bincount(place, ~np.isnan(rates), len(groups)) == 0] = np.nan
+        found = rate_sum(self._consumed[rows], place, len(groups))
         return {
             self.names[row]: per_s
             for row, per_s in zip(groups.tolist(), found.tolist(), strict=True)
@@ -57,8 +56,7 @@ class Reading:
     def whole(self, group: str) -> float:
         """What a group reads of all its topics, NaN where not known."""
         row = self.names.index(group) if group in self.names else -1
-        rates = self._consumed[self.snapshot.commits.group == row]
-        return np.nan if np.isnan(rates).all() else float(np.nansum(rates))
+        return total_known(self._consumed[self.snapshot.commits.group == row])
 
 
 @dataclass(slots=True)

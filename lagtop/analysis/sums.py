@@ -28,7 +28,7 @@ def total_known(values: Floats) -> float:
     return float(known.sum()) if known.size else np.nan
 
 
-def rate_sum(values: Floats, group: Codes, groups: int) -> Floats:
+def rate_sum(values: Floats, group: Codes | Ints, groups: int) -> Floats:
     """Per group the sum of what is known, float64[G], NaN where nothing is."""
     known = ~np.isnan(values)
     if not known.all():

@@ -7,7 +7,7 @@ from typing import Final
 
 from lagtop.analysis.report import Report
 from lagtop.quotas import fetch_quotas
-from lagtop.readings import CLIENT, NOT_GIVEN, Readings
+from lagtop.readings import CLIENT, NOT_GIVEN, ONLY_MEAN, Readings
 from lagtop.ui import text
 from lagtop.ui.facts import Fact
 from lagtop.ui.names import clean
@@ -44,7 +44,6 @@ OF_CLIENTS: Final[tuple[Told, ...]] = (
 
 
 PERCENTILES: Final = ("p50", "p95", "p99")
-NO_TIMER: Final = "only average and maximum are given"
 
 
 def around(told: list[Fact], readings: list[Fact]) -> list[Fact]:
@@ -76,7 +75,7 @@ def _processing(readings: Readings) -> list[Fact]:
         for name, what in (("processing_mean_s", "on average"), ("processing_max_s", "at most"))
         if name in values
     ]
-    how = clean(readings.processing or NO_TIMER)
+    how = clean(readings.processing or ONLY_MEAN)
     return [
         Fact(2, f"processing {', '.join([*told, *more])}", short=f"processing {told[1]}"),
         Fact(7 if known else 3, f"({how})"),

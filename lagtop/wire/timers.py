@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Final
 
+from lagtop.readings import ONLY_MEAN
 from lagtop.wire.sample import Labels, Sample, Totals
 
 QUANTILES: Final = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
@@ -20,7 +21,6 @@ COUNTERS: Final = ("_bucket", "_sum", "_count")
 PROCESSING: Final = "processing"
 NO_NEWS: Final = "nothing was processed between two readings"
 ONE_READING: Final = "buckets need two readings"
-ONLY_MEAN: Final = "only average and maximum are given"
 
 Found = tuple[dict[str, float], str]
 """Figures, and how they are known or why percentiles are not."""

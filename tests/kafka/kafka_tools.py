@@ -15,6 +15,7 @@ from tests.kafka.waiting import wait_until
 
 GROUP_COMMAND = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
 ACL_COMMAND = "org.apache.kafka.tools.AclCommand"
+CONFIG_COMMAND = "kafka.admin.ConfigCommand"
 CONSOLE_CONSUMER = "org.apache.kafka.tools.consumer.ConsoleConsumer"
 
 
@@ -27,6 +28,13 @@ class Kafka(Protocol):
 
     def tool(self, main_class: str, *arguments: str) -> str:
         """Run one of Kafka's own command line tools and return its stdout."""
+
+
+def configure(kafka: Kafka, kind: str, name: str, option: str, words: str) -> None:
+    """Change what is set for one of `topics` or `clients`: --add-config or --delete-config."""
+    which = ("--entity-type", kind, "--entity-name", name)
+    where = ("--bootstrap-server", kafka.bootstrap)
+    kafka.tool(CONFIG_COMMAND, *where, "--alter", option, words, *which)
 
 
 @dataclass(frozen=True, slots=True)

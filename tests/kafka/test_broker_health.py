@@ -14,7 +14,7 @@ from lagtop.snapshot import NO_GAP, Snapshot
 from lagtop.wire import health
 from lagtop.wire.connection import CLIENT_ID
 from lagtop.wire.poller import Poller
-from tests.kafka.kafka_tools import Kafka
+from tests.kafka.kafka_tools import Kafka, configure
 from tests.kafka.traffic import PAYLOAD, create_topic, produce
 from tests.kafka.waiting import DEADLINE_S
 
@@ -65,25 +65,17 @@ async def test_quorum_disks_and_replicas_are_read(
     assert broker.round_trip_median_s is not None
 
 
-def set_quota(kafka: Kafka, change: str, word: str) -> None:
-    """Change how much of a broker's time our client id may take."""
-    kafka.tool(
-        "kafka.admin.ConfigCommand", "--bootstrap-server", kafka.bootstrap, "--alter", change, word,
-        "--entity-type", "clients", "--entity-name", CLIENT_ID,
-    )  # fmt: skip
-
-
 async def test_how_long_a_quota_holds_us_up_is_told(kafka: Kafka) -> None:
     poller = Poller(Settings(parse_bootstrap(kafka.bootstrap)))
     try:
         before = await whole(poller)
-        set_quota(kafka, "--add-config", "request_percentage=0.01")
+        configure(kafka, "clients", CLIENT_ID, "--add-config", "request_percentage=0.01")
         held_s: float | None = 0.0
         async with asyncio.timeout(DEADLINE_S):
             while not held_s:
                 held_s = (await whole(poller)).brokers[0].throttle_p95_s
     finally:
-        set_quota(kafka, "--delete-config", "request_percentage")
+        configure(kafka, "clients", CLIENT_ID, "--delete-config", "request_percentage")
         await poller.close()
 
     assert before.brokers[0].throttle_p95_s == 0.0

@@ -19,7 +19,7 @@ from lagtop.snapshot import Snapshot
 from lagtop.wire import health
 from lagtop.wire.poller import Poller
 from tests.kafka.flow import Reader, flowing, produce_each
-from tests.kafka.kafka_tools import Kafka
+from tests.kafka.kafka_tools import Kafka, configure
 from tests.kafka.traffic import commit, create_topic, open_transaction, produce, producer
 from tests.kafka.waiting import wait_until
 
@@ -105,7 +105,8 @@ def ailing(kafka: Kafka, name: str) -> Iterator[dict[str, str]]:
         for partition, per_s in enumerate(ill.written_per_s)
     }
     value = {names["throttling"]: HEAVY}
-    hold_back(kafka, f"{names['throttling']}-0")
+    quota = f"consumer_byte_rate={QUOTA_BYTES_PER_S}"
+    configure(kafka, "clients", f"{names['throttling']}-0", "--add-config", quota)
     fill(kafka, names["throttling"], ILL["throttling"].backlog)
     with flowing(
         produce_each(kafka.bootstrap, written, value),
@@ -114,15 +115,6 @@ def ailing(kafka: Kafka, name: str) -> Iterator[dict[str, str]]:
         for reader in readers:
             wait_until(reader.joined.is_set, f"{reader.client} to own partitions")
         yield {names[cause]: cause for cause in ILL}
-
-
-def hold_back(kafka: Kafka, client: str) -> None:
-    """Set a quota on what a client id may read."""
-    kafka.tool(
-        "kafka.admin.ConfigCommand", "--bootstrap-server", kafka.bootstrap, "--alter",
-        "--add-config", f"consumer_byte_rate={QUOTA_BYTES_PER_S}",
-        "--entity-type", "clients", "--entity-name", client,
-    )  # fmt: skip
 
 
 def fill(kafka: Kafka, topic: str, count: int) -> None:

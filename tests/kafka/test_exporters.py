@@ -23,6 +23,7 @@ from tests.kafka import jars
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.flow import Reader, flowing
 from tests.kafka.java import Child, command
+from tests.kafka.kafka_tools import configure
 from tests.kafka.ports import HOST, accepts, free_ports
 from tests.kafka.traffic import classic_member, create_topic, produce
 from tests.kafka.waiting import DEADLINE_S, wait_until
@@ -119,11 +120,8 @@ def exported(
 def saturated(libs: Path, kafka: KafkaCluster, topic: str, home: Path) -> Iterator[None]:
     """A writer as fast as the broker takes it: little to send, and much to compress anew."""
     create_topic(kafka.bootstrap, topic)
-    kafka.tool(
-        "kafka.admin.ConfigCommand", "--bootstrap-server", kafka.bootstrap, "--alter",
-        "--entity-type", "topics", "--entity-name", topic,
-        "--add-config", "compression.type=gzip,compression.gzip.level=9",
-    )  # fmt: skip
+    compression = "compression.type=gzip,compression.gzip.level=9"
+    configure(kafka, "topics", topic, "--add-config", compression)
     payload = home / "payload"
     payload.write_text("".join(Random(1).choices("01", k=PAYLOAD_BYTES)), encoding="utf-8")
     writer = Child(

@@ -6,10 +6,11 @@ from math import inf
 
 import pytest
 
+from lagtop.readings import ONLY_MEAN
 from lagtop.wire import timers
 from lagtop.wire.metric_names import figures
 from lagtop.wire.metrics import samples, timers_of
-from lagtop.wire.timers import NO_NEWS, ONE_READING, ONLY_MEAN, Found, quantile
+from lagtop.wire.timers import NO_NEWS, ONE_READING, Found, quantile
 
 CLIENT = "client:billing-1"
 SPRING = "spring_kafka_listener_seconds"
