@@ -13,7 +13,7 @@ import numpy as np
 from lagtop.analysis.balance import LEAST_CV, LEAST_SHARE, LEAST_Z, wilson_hilferty
 from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.layout import Layout
-from lagtop.analysis.measure import Measured
+from lagtop.analysis.motion import Motion
 from lagtop.analysis.report import Flags, Imbalance, Small
 from lagtop.analysis.sums import rate_sum
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
@@ -22,12 +22,12 @@ from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 def blame(
     snapshot: Snapshot,
     layout: Layout,
-    measured: Measured,
+    motion: Motion,
     lag_stands_out: Flags,
     owners: tuple[Codes, Estimates],
 ) -> Small:
     """The cause of each row's imbalance, int8[N]; `owners` is each row's member, and members."""
-    hot = hot_rows(measured.produced_per_s, measured.produced_error_per_s, layout.blocks)
+    hot = hot_rows(motion.produced_per_s, motion.produced_error_per_s, layout.blocks)
     cold = _of_cold_members(snapshot, *owners)
     cause = np.full(len(hot), Imbalance.NONE, np.int8)
     cause[lag_stands_out] = Imbalance.LAG

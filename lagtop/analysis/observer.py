@@ -23,7 +23,7 @@ from lagtop.analysis.hidden import hidden
 from lagtop.analysis.lag import BASE_WINDOW_S, as_floats, lag_messages, lost_messages
 from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, moves, unmoved
 from lagtop.analysis.lean import Seen, lean
-from lagtop.analysis.measure import Measured, at_a_glance, closer, one_interval, whole
+from lagtop.analysis.motion import Motion, at_a_glance, closer, one_interval, whole
 from lagtop.analysis.past import Past, spikes
 from lagtop.analysis.policy import DEFAULT_POLICY, Policy
 from lagtop.analysis.reasons import Reasons, explain
@@ -109,20 +109,20 @@ class Observer:
         lag = as_floats(lag_column)
         self._record(snapshot, lag)
         members = self._members.estimate(lag, _rebalancing(snapshot), snapshot.captured_at)
-        measured = self._measure(snapshot, lag, members)
+        motion = self._motion(snapshot, lag, members)
         together = self._groups.estimate(lag, _rebalancing(snapshot), snapshot.captured_at)
         written = self._commit_log.written(snapshot, self._ends, self._glance.gap_s)
         reasons = Reasons()
         rows = partition_rows(
             snapshot,
             layout,
-            measured,
+            motion,
             verdict=verdict,
             lag=lag_column,
             lost=lost_messages(snapshot.partitions, snapshot.commits, verdict),
-            age=self._age(snapshot, lag, measured),
+            age=self._age(snapshot, lag, motion),
             reason=explain(snapshot, verdict, reasons),
-            imbalance=self._imbalance(snapshot, layout, measured, members),
+            imbalance=self._imbalance(snapshot, layout, motion, members),
             seen=self._seen,
             lag_history=self._row_lags.pictures,
         )
@@ -144,12 +144,12 @@ class Observer:
             cost=snapshot.cost,
             margin=self._margin,
         )
-        return self._completed(report, snapshot, measured)
+        return self._completed(report, snapshot, motion)
 
-    def _completed(self, report: Report, snapshot: Snapshot, measured: Measured) -> Report:
+    def _completed(self, report: Report, snapshot: Snapshot, motion: Motion) -> Report:
         """The report with what it says of other things than groups, and with what is wrong."""
         report = replace(
-            self._with_dead_letters(report, snapshot, measured),
+            self._with_dead_letters(report, snapshot, motion),
             health=self._brokers.health(snapshot, self._ends.produced_per_s(WINDOW_S)),
             quorum=snapshot.quorum,
             reassigning=snapshot.reassigning,
@@ -220,13 +220,13 @@ class Observer:
         return found
 
     def _imbalance(
-        self, snapshot: Snapshot, layout: Layout, measured: Measured, members: Estimates
+        self, snapshot: Snapshot, layout: Layout, motion: Motion, members: Estimates
     ) -> tuple[Flags, Small]:
-        stands_out = standing_out(measured.base_lag_messages, one_interval(measured), layout.blocks)
+        stands_out = standing_out(motion.base_lag_messages, one_interval(motion), layout.blocks)
         owners = (self._members.of, members)
-        return stands_out, blame(snapshot, layout, measured, stands_out, owners)
+        return stands_out, blame(snapshot, layout, motion, stands_out, owners)
 
-    def _measure(self, snapshot: Snapshot, lag: Floats, members: Estimates) -> Measured:
+    def _motion(self, snapshot: Snapshot, lag: Floats, members: Estimates) -> Motion:
         rows, now = self._closeup.rows, snapshot.captured_at
         rebalancing = _rebalancing(snapshot)
         of = self._members.of
@@ -234,22 +234,22 @@ class Observer:
         close = self._closeup.estimate(
             lag[rows], rebalancing[rows], now, waiting, self._written_at(len(lag))[rows]
         )
-        measured = self._all_rows(snapshot, lag, rebalancing, close)
-        by_member(measured, of, members, lag)
-        never_read(snapshot, measured, lag)
-        return measured
+        motion = self._all_rows(snapshot, lag, rebalancing, close)
+        by_member(motion, of, members, lag)
+        never_read(snapshot, motion, lag)
+        return motion
 
     def _all_rows(
         self, snapshot: Snapshot, lag: Floats, rebalancing: Flags, close: Estimates
-    ) -> Measured:
+    ) -> Motion:
         rows = self._closeup.rows
         if len(rows) == len(lag):
             return whole(close)
         written = lean(self._ends.produced_per_s(WINDOW_S), len(lag))
         produced = written[snapshot.commits.partition]
         floor = self._row_lags.floor(BASE_WINDOW_S)
-        measured = at_a_glance(self._glance, lag, floor, produced, rebalancing)
-        return closer(measured, rows, close)
+        motion = at_a_glance(self._glance, lag, floor, produced, rebalancing)
+        return closer(motion, rows, close)
 
     @property
     def _is_close(self) -> Flags:
@@ -260,19 +260,19 @@ class Observer:
         return close
 
     def _with_dead_letters(
-        self, report: Report, snapshot: Snapshot, measured: Measured
+        self, report: Report, snapshot: Snapshot, motion: Motion
     ) -> Report:
         rows = self._letters.rows(snapshot)
         oldest_ms = self._times.oldest.follow(snapshot, rows)
         found = self._letters.observe(snapshot, rows, oldest_ms)
         if not found:
             return report
-        letters, share, most = with_errors(found, snapshot, measured.consumed_per_s)
+        letters, share, most = with_errors(found, snapshot, motion.consumed_per_s)
         groups = replace(report.groups, error_share=share, error_share_most=most)
         return replace(report, dead_letters=letters, groups=groups)
 
-    def _age(self, snapshot: Snapshot, lag: Floats, measured: Measured) -> Age:
-        work_off, now = work_off_s(lag, measured.consumed_per_s), snapshot.captured_at
+    def _age(self, snapshot: Snapshot, lag: Floats, motion: Motion) -> Age:
+        work_off, now = work_off_s(lag, motion.consumed_per_s), snapshot.captured_at
         found = ages(self._ends, snapshot.commits.partition, lag, work_off, now)
         self._times.exact.refine(snapshot, lag, found, self._focus, now)
         exact = (found.method == LagMethod.EXACT) & (lag > 0)

@@ -1,4 +1,4 @@
-"""The columns of PartitionRows put together from a snapshot and what was measured."""
+"""The columns of PartitionRows put together from a snapshot and how the rows move."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lagtop.analysis.age import Age
 from lagtop.analysis.lag import as_floats
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.lean import Seen, lean
-from lagtop.analysis.measure import Measured
+from lagtop.analysis.motion import Motion
 from lagtop.analysis.report import Flags, PartitionRows, Small, Trace
 from lagtop.analysis.retention import data_loss
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
@@ -19,7 +19,7 @@ from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 def partition_rows(
     snapshot: Snapshot,
     layout: Layout,
-    measured: Measured,
+    motion: Motion,
     *,
     verdict: Small,
     lag: Ints,
@@ -31,12 +31,12 @@ def partition_rows(
     lag_history: tuple[Trace, ...],
 ) -> PartitionRows:
     """One row per group and partition."""
-    produced, consumed = measured.produced_per_s, measured.consumed_per_s
+    produced, consumed = motion.produced_per_s, motion.consumed_per_s
     unbalanced, cause = imbalance
     loss = data_loss(snapshot, as_floats(lag), age, produced, consumed)
     return PartitionRows(
         **_facts(snapshot, layout, seen),
-        **_measures(measured),
+        **_moves(motion),
         lag_messages=lag,
         lost_messages=lost,
         lag_s=age.seconds,
@@ -47,7 +47,7 @@ def partition_rows(
         data_loss_s=lean(loss.earliest),
         data_loss_latest_s=lean(loss.latest),
         verdict=verdict,
-        trend=measured.trend,
+        trend=motion.trend,
         reason=reason,
         unbalanced=unbalanced,
         imbalance=cause,
@@ -76,17 +76,17 @@ def _facts(snapshot: Snapshot, layout: Layout, seen: Seen) -> dict[str, Any]:
     }
 
 
-def _measures(measured: Measured) -> dict[str, Any]:
-    """What was measured, by the names of the report."""
+def _moves(motion: Motion) -> dict[str, Any]:
+    """How the rows move, by the names of the report."""
     return {
-        "produced_per_s": measured.produced_per_s,
-        "consumed_per_s": measured.consumed_per_s,
-        "base_lag_messages": measured.base_lag_messages,
-        "drain_s": measured.drain_s,
-        "drain_low_s": measured.drain_low_s,
-        "drain_high_s": measured.drain_high_s,
-        "trend_since": measured.trend_since,
-        "commit_spacing_s": measured.spacing_s,
+        "produced_per_s": motion.produced_per_s,
+        "consumed_per_s": motion.consumed_per_s,
+        "base_lag_messages": motion.base_lag_messages,
+        "drain_s": motion.drain_s,
+        "drain_low_s": motion.drain_low_s,
+        "drain_high_s": motion.drain_high_s,
+        "trend_since": motion.trend_since,
+        "commit_spacing_s": motion.spacing_s,
     }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.drain import NEVER
-from lagtop.analysis.measure import Measured
+from lagtop.analysis.motion import Motion
 from lagtop.analysis.report import Flags, Trend
 from lagtop.analysis.sums import largest
 from lagtop.snapshot import NOBODY, Codes, Floats, Ints, Snapshot
@@ -29,13 +29,13 @@ def waiting_rows(member: Codes, members: Estimates, lag: Floats) -> Flags:
     return waiting
 
 
-def by_member(measured: Measured, member: Codes, members: Estimates, lag: Floats) -> None:
+def by_member(motion: Motion, member: Codes, members: Estimates, lag: Floats) -> None:
     """A row that is behind is done when its member is, if that has more to do than this row.
 
-    Sets the drain of `measured`, as `never_read` does.
+    Sets the drain of `motion`, as `never_read` does.
     """
     owned = member >= 0
-    behind = owned & ((measured.left > measured.slack) | (np.isnan(measured.left) & (lag > 0)))
+    behind = owned & ((motion.left > motion.slack) | (np.isnan(motion.left) & (lag > 0)))
     count = np.bincount(member[behind], minlength=len(members.trend))
     shared = np.zeros(len(member), np.bool_)
     shared[behind] = count[member[behind]] > 1
@@ -46,15 +46,15 @@ def by_member(measured: Measured, member: Codes, members: Estimates, lag: Floats
         "drain_high_s": members.drain.high,
     }
     for name, column in columns.items():
-        getattr(measured, name)[shared] = column[of]
+        getattr(motion, name)[shared] = column[of]
 
 
-def never_read(snapshot: Snapshot, measured: Measured, lag: Floats) -> None:
+def never_read(snapshot: Snapshot, motion: Motion, lag: Floats) -> None:
     """What nobody reads, or a member that is stalled, is never done as things are."""
     empty = np.array([group.state in NO_ONE_THERE for group in snapshot.groups], np.bool_)
     alone = empty[snapshot.commits.group] & (snapshot.commits.member == NOBODY)
-    unread = (alone | (measured.trend == Trend.STALLED)) & (lag > 0)
-    for column in (measured.drain_s, measured.drain_low_s, measured.drain_high_s):
+    unread = (alone | (motion.trend == Trend.STALLED)) & (lag > 0)
+    for column in (motion.drain_s, motion.drain_low_s, motion.drain_high_s):
         column[unread] = NEVER
 
 

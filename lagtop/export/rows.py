@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.report import LagMethod, Report, Small, Trend
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import NO_COMMIT, NO_LEADER, UNKNOWN, Codes, Floats, Ints

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from lagtop.analysis.crew import Crew, crew
-from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.report import LagMethod, Report, Trend
 from lagtop.snapshot import NO_LEADER, UNKNOWN
 from lagtop.ui import text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import Final
 
-from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.failing import error_sentences
 from lagtop.analysis.report import Report, Trend
 from lagtop.ui.names import clean

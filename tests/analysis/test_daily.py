@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lagtop.analysis.before import Then
-from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from tests.analysis.test_diagnosis import case, past
 
 CUT = "its records do not reach back so far"

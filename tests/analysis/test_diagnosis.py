@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lagtop.analysis.before import Then
-from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.report import GroupPast, Imbalance, Report, Trend
 from lagtop.analysis.verdicts import Verdict
 from lagtop.quotas import OTHERS, Quota, Quotas

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.demo.stories import CALM, DAILY_PEAK, SPIKE, TROUBLES
 from lagtop.demo.story import Rhythm, Story
 from tests.demo.watching import EPOCH_S, watched

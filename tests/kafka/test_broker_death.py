@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lagtop.analysis.brokers import BrokerHealth
-from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
 from lagtop.settings import Settings, parse_bootstrap

@@ -12,7 +12,7 @@ import pytest
 
 from lagtop.analysis import trend
 from lagtop.analysis.diagnosis import rules
-from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.observer import Observer
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import Snapshot

@@ -14,7 +14,7 @@ import pytest
 
 from lagtop.analysis import past
 from lagtop.analysis.before import DAY_S
-from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
 from lagtop.live import ROUNDS_A_POLL, search_times

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from lagtop.analysis.diagnosis.verdict import diagnose
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.observer import Observer
 from lagtop.readings import Readings
 from lagtop.settings import Settings, parse_bootstrap

@@ -10,7 +10,7 @@ import numpy as np
 
 from lagtop.analysis.failing import error_sentences
 from lagtop.analysis.lag import as_floats
-from lagtop.analysis.measure import USUAL_SPACING_S
+from lagtop.analysis.motion import USUAL_SPACING_S
 from lagtop.analysis.report import Flags, PartitionRows, Report, Trend
 from lagtop.analysis.words import at_least, rate
 from lagtop.snapshot import NOBODY, Broker, Floats, Group, TopicConfig

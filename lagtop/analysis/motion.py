@@ -1,4 +1,4 @@
-"""What is measured of every row: the close-up where there is one, the glance elsewhere."""
+"""How every row moves, as measured: in the close-up where there is one, at a glance elsewhere."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READY_S = 45.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
+class Motion:
     """Columns as in PartitionRows; `left`: messages that are really left, `slack`: caught up."""
 
     produced_per_s: Floats
@@ -40,7 +40,7 @@ class Measured:
 
 def at_a_glance(
     glance: Glance, lag: Floats, floor: Floats, produced: Floats, rebalancing: Flags
-) -> Measured:
+) -> Motion:
     """All rows from what is remembered of all; `floor` is the smallest lag of late."""
     consumed = lean(glance.consumed_per_s())
     consumed[np.isnan(consumed) & (lag == 0) & (produced == 0)] = 0.0
@@ -48,7 +48,7 @@ def at_a_glance(
     slack = produced * lean(glance.slack_s())
     trend = glance.trend(lag, produced, consumed)
     trend[rebalancing] = Trend.REBALANCING
-    return Measured(
+    return Motion(
         produced_per_s=produced,
         consumed_per_s=consumed,
         base_lag_messages=lean(np.fmin(lag, floor)),
@@ -65,10 +65,10 @@ def at_a_glance(
     )
 
 
-def one_interval(measured: Measured) -> Floats:
+def one_interval(motion: Motion) -> Floats:
     """What is written to each row within one commit interval, messages; 0 while unknown."""
-    spacing_s = np.where(np.isnan(measured.spacing_s), USUAL_SPACING_S, measured.spacing_s)
-    slack = np.fmax(measured.slack, measured.produced_per_s * spacing_s)
+    spacing_s = np.where(np.isnan(motion.spacing_s), USUAL_SPACING_S, motion.spacing_s)
+    slack = np.fmax(motion.slack, motion.produced_per_s * spacing_s)
     return np.nan_to_num(slack)
 
 
@@ -81,18 +81,18 @@ def drain_s(left: Floats, lag: Floats, slack: Floats, drift: Floats) -> Floats:
     return seconds
 
 
-def whole(close: Estimates) -> Measured:
+def whole(close: Estimates) -> Motion:
     """A close-up of all rows."""
-    return Measured(**_columns(close), trend=close.trend)
+    return Motion(**_columns(close), trend=close.trend)
 
 
-def closer(measured: Measured, rows: Ints, close: Estimates) -> Measured:
-    """`measured` with the close-up's numbers in `rows`, where it has watched long enough."""
+def closer(motion: Motion, rows: Ints, close: Estimates) -> Motion:
+    """`motion` with the close-up's numbers in `rows`, where it has watched long enough."""
     ready = close.watched_s >= READY_S
     for name, column in _columns(close).items():
-        getattr(measured, name)[rows[ready]] = column[ready]
-    measured.trend[rows[ready]] = close.trend[ready]
-    return measured
+        getattr(motion, name)[rows[ready]] = column[ready]
+    motion.trend[rows[ready]] = close.trend[ready]
+    return motion
 
 
 def _columns(close: Estimates) -> dict[str, Floats]:
