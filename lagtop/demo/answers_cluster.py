@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from lagtop.demo.ask import (
+from lagtop.demo.ask import Ask
+from lagtop.demo.logs import RECORD_BYTES, TopicLog
+from lagtop.protocol.codes import (
     COORDINATOR_NOT_AVAILABLE,
     LEADER_NOT_AVAILABLE,
     UNKNOWN_TOPIC,
     UNKNOWN_TOPIC_ID,
-    Ask,
 )
-from lagtop.demo.logs import RECORD_BYTES, TopicLog
 from lagtop.protocol.messages import (
     DescribeClusterResponse,
     DescribeConfigsResponse,

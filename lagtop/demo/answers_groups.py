@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from lagtop.demo.ask import GROUP_NOT_FOUND, Ask
+from lagtop.demo.ask import Ask
 from lagtop.demo.consumers import ConsumerGroup, MemberFacts
 from lagtop.demo.logs import TopicLog
+from lagtop.protocol.codes import GROUP_ID_NOT_FOUND
 from lagtop.protocol.messages import (
     ConsumerGroupDescribeResponse,
     ConsumerProtocolAssignment,
@@ -58,7 +59,7 @@ def _find(ask: Ask, name: str, new_protocol: bool) -> tuple[int, ConsumerGroup |
     if error:
         return error, None
     if group is None or (group.spec.type == CONSUMER) != new_protocol:
-        return GROUP_NOT_FOUND, None
+        return GROUP_ID_NOT_FOUND, None
     return 0, group
 
 
@@ -66,7 +67,7 @@ def _classic(ask: Ask, name: str) -> Any:
     error, group = _find(ask, name, new_protocol=False)
     described = DescribeGroupsResponse.DescribedGroup
     if group is None:
-        missing = error == GROUP_NOT_FOUND
+        missing = error == GROUP_ID_NOT_FOUND
         return described(
             error_code=0 if missing and ask.version < ERRORS_SINCE else error,
             error_message=f"no classic group {name}" if missing else None,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lagtop.demo.ask import NOT_LEADER, UNKNOWN_TOPIC, Ask
+from lagtop.demo.ask import Ask
+from lagtop.protocol.codes import NOT_LEADER, UNKNOWN_TOPIC
 from lagtop.protocol.messages import ListOffsetsResponse, OffsetFetchResponse
 from lagtop.snapshot import NO_COMMIT, Ints
 

@@ -9,10 +9,10 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from lagtop.demo.answers_offsets import leader_error
 from lagtop.demo.ask import Ask
 from lagtop.demo.written import Record
+from lagtop.protocol.codes import OFFSET_OUT_OF_RANGE
 from lagtop.protocol.messages import FetchResponse
 
 RECORDS_AN_ANSWER = 50
-OFFSET_OUT_OF_RANGE = 1
 MAGIC = 2
 NO_COMPRESSION = 0
 BATCH_BYTES = 1_000_000

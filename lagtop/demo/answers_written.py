@@ -9,9 +9,8 @@ from aiokafka.record import MemoryRecords
 from lagtop.demo.answers_offsets import leader_error
 from lagtop.demo.ask import Ask
 from lagtop.demo.written import Record
+from lagtop.protocol.codes import TOPIC_AUTHORIZATION_FAILED
 from lagtop.protocol.messages import ProduceResponse
-
-TOPIC_DENIED = 29
 
 
 def produce(ask: Ask) -> Any:
@@ -35,7 +34,7 @@ def _partition(ask: Ask, topic: str, wanted: Any) -> Any:
     row = None if log is None else log.row(wanted.index)
     error = ask.error(topic=topic, partition=wanted.index) or leader_error(ask, row)
     if not error and not ask.world.written.accepts(topic):
-        error = TOPIC_DENIED
+        error = TOPIC_AUTHORIZATION_FAILED
     base = -1
     if not error and row is not None:
         base = int(ask.world.logs.ends[row])

@@ -18,8 +18,9 @@ from lagtop.demo import (
     answers_records,
     answers_written,
 )
-from lagtop.demo.ask import UNSUPPORTED_VERSION, Ask
+from lagtop.demo.ask import Ask
 from lagtop.protocol import messages
+from lagtop.protocol.codes import UNSUPPORTED_VERSION
 from lagtop.protocol.messages import ApiKey, ApiVersionsResponse
 
 

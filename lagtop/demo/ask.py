@@ -5,19 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from lagtop.demo.faults import ERROR_NONE, ErrorRule
+from lagtop.demo.faults import ErrorRule
 from lagtop.demo.world import World
+from lagtop.protocol.codes import (
+    COORDINATOR_NOT_AVAILABLE,
+    GROUP_AUTHORIZATION_FAILED,
+    NONE,
+    NOT_COORDINATOR,
+)
 from lagtop.snapshot import NO_LEADER
-
-LEADER_NOT_AVAILABLE = 5
-NOT_LEADER = 6
-UNKNOWN_TOPIC = 3
-COORDINATOR_NOT_AVAILABLE = 15
-NOT_COORDINATOR = 16
-GROUP_DENIED = 30
-UNSUPPORTED_VERSION = 35
-GROUP_NOT_FOUND = 69
-UNKNOWN_TOPIC_ID = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class Ask:
             if rule.covers(group, topic, partition) and rule.times != 0:
                 rule.times -= rule.times > 0
                 return rule.code
-        return ERROR_NONE
+        return NONE
 
     def group_error(self, name: str) -> int:
         """Why this broker cannot speak of a group: laid on, denied or not its coordinator."""
@@ -64,7 +60,7 @@ class Ask:
         if coordinator != self.node:
             return NOT_COORDINATOR
         group = self.world.consumers.by_name.get(name)
-        return GROUP_DENIED if group is not None and group.spec.denied else ERROR_NONE
+        return GROUP_AUTHORIZATION_FAILED if group is not None and group.spec.denied else NONE
 
     def milliseconds(self, t: float) -> int:
         """A time of the story as Kafka stamps it: whole milliseconds since the epoch."""

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from lagtop.protocol.codes import UNKNOWN_SERVER_ERROR
 from lagtop.protocol.messages import ApiKey
 
-ERROR_NONE = 0
-UNKNOWN_SERVER_ERROR = -1
 FOREVER = -1
 
 

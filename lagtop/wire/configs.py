@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lagtop.protocol.codes import NONE, TOPIC_AUTHORIZATION_FAILED
 from lagtop.protocol.messages import DescribeConfigsRequest, DescribeConfigsResponse
 from lagtop.snapshot import UNKNOWN, TopicConfig
-from lagtop.wire.gaps import NONE, TOPIC_AUTHORIZATION_FAILED
 from lagtop.wire.link import Link, NodeId
 from lagtop.wire.question import Question, read, text
 

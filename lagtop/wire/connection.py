@@ -15,6 +15,7 @@ from aiokafka.errors import for_code
 from aiokafka.protocol.admin import SaslAuthenticateRequest, SaslHandShakeRequest
 
 from lagtop.errors import AccessError
+from lagtop.protocol.codes import ILLEGAL_SASL_STATE
 from lagtop.security import AWS_MSK_IAM, GSSAPI, OAUTHBEARER, Security
 from lagtop.wire.question import LONGEST_REASON, UNREADABLE
 
@@ -27,7 +28,6 @@ LONGEST_FRAME_BYTES = 100_000_000
 USED_OF_SESSION = 0.85
 """A session with an end is left when this share of it is over, as Java's client does (KIP-368)."""
 SCRAM_ROUNDS = range(4096, 1_000_001)
-ILLEGAL_SASL_STATE = 34
 FOREIGN = {b"HTTP": "HTTP", b"SSH-": "SSH"}
 TLS_RECORDS = (20, 21, 22)
 

@@ -158,6 +158,15 @@ def make_layout(
     )
 
 
+def same_rows(old: Layout | None, new: Layout) -> Layout:
+    """Keep the old arrays of commit rows where they are equal: history then need not move."""
+    if old is None or not (
+        np.array_equal(old.group, new.group) and np.array_equal(old.partition, new.partition)
+    ):
+        return new
+    return replace(new, group=old.group, partition=old.partition)
+
+
 def _topics_of(table: PartitionTable, partitions: Ints) -> tuple[str, ...]:
     alive = partitions[~table.deleted[partitions]]
     return tuple(table.topics[code] for code in np.unique(table.topic[alive]).tolist())

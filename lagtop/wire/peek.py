@@ -16,10 +16,11 @@ import cramjam
 from aiokafka.errors import CorruptRecordException, KafkaError
 from aiokafka.record.memory_records import MemoryRecords
 
+from lagtop.protocol.codes import TOPIC_AUTHORIZATION_FAILED
 from lagtop.protocol.messages import FetchRequest, FetchResponse
 from lagtop.records import Peek, Record
 from lagtop.snapshot import NO_GAP, NO_LEADER, Gap
-from lagtop.wire.gaps import OFFLINE, TOPIC_AUTHORIZATION_FAILED, gap_for
+from lagtop.wire.gaps import OFFLINE, gap_for
 from lagtop.wire.link import Link, NodeId
 from lagtop.wire.offsets import READ_UNCOMMITTED, Tail
 from lagtop.wire.question import LinkError, Question, read

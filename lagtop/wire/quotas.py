@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from lagtop.protocol.codes import CLUSTER_AUTHORIZATION_FAILED
 from lagtop.protocol.messages import DescribeClientQuotasRequest, DescribeClientQuotasResponse
 from lagtop.quotas import OTHERS, Quota, Quotas
-from lagtop.wire.gaps import CLUSTER_AUTHORIZATION_FAILED, gap_for
+from lagtop.wire.gaps import gap_for
 from lagtop.wire.link import Link, NodeId
 from lagtop.wire.question import Question, read, text
 

@@ -28,10 +28,11 @@ from lagtop.snapshot import (
 )
 from lagtop.wire.again import Again
 from lagtop.wire.columns import joined
-from lagtop.wire.facts import CommitFacts, LogFacts, same_rows
+from lagtop.wire.commits import CommitFacts
 from lagtop.wire.gaps import MOVED_COORDINATOR, MOVED_LEADER, GapTable
-from lagtop.wire.layout import Assigned, Layout, PartitionTable, make_layout, make_table
+from lagtop.wire.layout import Assigned, Layout, PartitionTable, make_layout, make_table, same_rows
 from lagtop.wire.link import Link, NodeId
+from lagtop.wire.logs import LogFacts
 from lagtop.wire.meter import Meter
 from lagtop.wire.offsets import (
     EARLIEST,

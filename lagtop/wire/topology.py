@@ -9,15 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lagtop.protocol.codes import NONE, TOPIC_AUTHORIZATION_FAILED, UNKNOWN_TOPIC, UNKNOWN_TOPIC_ID
 from lagtop.protocol.messages import MetadataRequest, MetadataResponse
 from lagtop.snapshot import NO_LEADER, Codes, Ints
-from lagtop.wire.gaps import (
-    NONE,
-    TOPIC_AUTHORIZATION_FAILED,
-    UNKNOWN_TOPIC,
-    UNKNOWN_TOPIC_ID,
-    gap_for,
-)
+from lagtop.wire.gaps import gap_for
 from lagtop.wire.known import Known
 from lagtop.wire.link import Node
 from lagtop.wire.question import LinkError, Question, partition, read, text

@@ -11,6 +11,7 @@ import ssl
 import struct
 from dataclasses import dataclass
 
+from lagtop.protocol.codes import UNSUPPORTED_SASL_MECHANISM
 from lagtop.security import Security
 from lagtop.snapshot import Gap
 from lagtop.wire.connection import FOREIGN, TLS_RECORDS
@@ -23,7 +24,6 @@ _HELLO = struct.pack(">ihhih6s", 16, 18, 0, 1, 6, b"lagtop")
 _WHO = struct.pack(">ihhih6sh1s", 19, 17, 1, 1, 6, b"lagtop", 1, b"?")
 # A web server waits for the end of a line; Kafka sees a frame that is too long, after its answer.
 _END_OF_LINES = b"\r\n\r\n"
-_UNSUPPORTED_MECHANISM = 33
 
 Told = tuple[str, str]
 
@@ -138,7 +138,7 @@ async def _mechanisms(host: str, port: int, context: ssl.SSLContext | None) -> l
     seen = await _look(host, port, _WHO, context)
     try:
         code, count = struct.unpack_from(">hi", seen.reply or b"", 8)
-        if code != _UNSUPPORTED_MECHANISM:
+        if code != UNSUPPORTED_SASL_MECHANISM:
             return []
         return _strings(seen.reply or b"", 14, min(count, 20))
     except (struct.error, UnicodeDecodeError):

@@ -10,6 +10,12 @@ import pytest
 
 from lagtop.demo.cluster import DemoCluster
 from lagtop.demo.story import Group
+from lagtop.protocol.codes import (
+    COORDINATOR_LOADING,
+    LEADER_NOT_AVAILABLE,
+    NOT_COORDINATOR,
+    NOT_LEADER,
+)
 from lagtop.protocol.messages import ApiKey
 from lagtop.snapshot import Snapshot
 from lagtop.wire.clock import Clock
@@ -20,11 +26,7 @@ HOUR_S = 3600.0
 BROKERS = (1, 2, 3)
 GROUPS = ("billing", "shipping", "crm")
 
-COORDINATOR_LOADING = 14
-NOT_COORDINATOR = 16
-NOT_LEADER = 6
 REQUEST_TIMED_OUT = 7
-LEADER_NOT_AVAILABLE = 5
 
 
 async def hang_up_on_all(cluster: DemoCluster) -> None:

@@ -12,7 +12,7 @@ from lagtop.demo.story import Group
 from lagtop.protocol.messages import ApiKey
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.wire.columns import Columns
-from lagtop.wire.facts import GROUPS_AT_FIRST, MOST_GROUPS, CommitFacts
+from lagtop.wire.commits import GROUPS_AT_FIRST, MOST_GROUPS, CommitFacts
 from lagtop.wire.gaps import GapTable
 from lagtop.wire.poller import Poller
 from screenshots.stage import HandClock

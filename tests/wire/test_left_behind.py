@@ -10,10 +10,10 @@ from lagtop.analysis.observer import Observer
 from lagtop.demo.cluster import DemoCluster
 from lagtop.demo.story import Group, Topic
 from lagtop.live import search_times
+from lagtop.protocol.codes import GROUP_AUTHORIZATION_FAILED, TOPIC_AUTHORIZATION_FAILED
 from lagtop.protocol.messages import ApiKey
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import Snapshot
-from lagtop.wire.gaps import GROUP_AUTHORIZATION_FAILED, TOPIC_AUTHORIZATION_FAILED
 from lagtop.wire.poller import Poller
 from tests.remembered import ways_to
 from tests.wire.quick import LoopClock, quickly
