@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from lagtop.protocol.sparing import enter_by_side_door
 
-for _package in ("kafka", "kafka.protocol.admin", "kafka.protocol.consumer"):
+for _package in (
+    "kafka",
+    "kafka.protocol.admin",
+    "kafka.protocol.consumer",
+    "kafka.protocol.producer",
+):
     enter_by_side_door(_package)
 
 from kafka.protocol.admin.client_quotas import (

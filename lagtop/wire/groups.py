@@ -5,15 +5,17 @@ Every broker lists the groups that it coordinates, so the coordinators need not 
 
 from __future__ import annotations
 
+import struct
+import sys
+from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from lagtop.protocol.messages import (
     ConsumerGroupDescribeRequest,
     ConsumerGroupDescribeResponse,
-    ConsumerProtocolAssignment,
     DescribeGroupsRequest,
     DescribeGroupsResponse,
     ListGroupsRequest,
@@ -23,7 +25,7 @@ from lagtop.snapshot import NO_GAP, Gap
 from lagtop.wire.gaps import gap_for
 from lagtop.wire.known import Known
 from lagtop.wire.link import Link, NodeId
-from lagtop.wire.question import UNREADABLE, LinkError, Question, partition, text
+from lagtop.wire.question import LinkError, Question, text
 
 LIST_VERSIONS = (0, 5)
 DESCRIBE_VERSIONS = (0, 6)
@@ -34,7 +36,8 @@ LONGEST_LIST_BYTES = 1 << 23
 CONSUMING = frozenset({"", "consumer"})
 """Protocol types of groups that commit offsets; others (connect, sr) only elect a leader."""
 
-Owned = dict[str, tuple[int, ...]]
+Owned: TypeAlias = "dict[str, array[int]]"
+"""Partition numbers, int32, by topic."""
 Place = tuple[NodeId, int]
 """Which coordinator, and the first of the groups in the question."""
 
@@ -145,7 +148,7 @@ def _read_classic(group: Any) -> Described:
             text(member.client_id),
             text(member.client_host),
             getattr(member, "group_instance_id", None) or "",
-            _read_assignment(member.member_assignment),
+            read_assignment(member.member_assignment),
         )
         for member in group.members
     )
@@ -153,15 +156,39 @@ def _read_classic(group: Any) -> Described:
     return Described(text(group.group_state), text(group.protocol_data), members, gap)
 
 
-def _read_assignment(data: bytes) -> Owned:
+def read_assignment(data: bytes) -> Owned:
     """Read what a classic member owns; the bytes are its own library's, so they may be anything."""
     try:
-        if not data:
-            return {}
-        assigned = ConsumerProtocolAssignment.decode(data).assigned_partitions
-        return {text(part.topic): tuple(map(partition, part.partitions)) for part in assigned}
-    except UNREADABLE:
+        return _owned(data) if data else {}
+    except (struct.error, ValueError):
         return {}
+
+
+def _owned(data: bytes) -> Owned:
+    """Take a ConsumerProtocolAssignment apart; its user data, at the end, are left alone.
+
+    Tens of thousands of members are read in a poll, which takes kafka-python's decoder seconds.
+    """
+    (topics,), at = struct.unpack_from(">i", data, 2), 6
+    owned: Owned = {}
+    for _ in range(topics):
+        (length,), at = struct.unpack_from(">h", data, at), at + 2
+        topic, at = data[at : at + length].decode(), at + length
+        (count,), at = struct.unpack_from(">i", data, at), at + 4
+        numbers, at = data[at : at + 4 * count], at + 4 * count
+        if length < 0 or count < 0 or at > len(data):
+            raise ValueError("an assignment is cut off")
+        owned[text(sys.intern(topic))] = _partitions(array("i", numbers), is_big_endian=True)
+    return owned
+
+
+def _partitions(numbers: array[int], *, is_big_endian: bool = False) -> array[int]:
+    """Partitions' numbers as this machine has them; raises ValueError."""
+    if is_big_endian and sys.byteorder == "little":
+        numbers.byteswap()
+    if numbers and min(numbers) < 0:
+        raise ValueError(f"{min(numbers)} is no partition")
+    return numbers
 
 
 def _read_consumer(group: Any) -> Described:
@@ -172,7 +199,7 @@ def _read_consumer(group: Any) -> Described:
             text(member.client_host),
             member.instance_id or "",
             {
-                text(part.topic_name): tuple(map(partition, part.partitions))
+                sys.intern(text(part.topic_name)): _partitions(array("i", part.partitions))
                 for part in member.assignment.topic_partitions
             },
         )

@@ -204,7 +204,7 @@ def _owned(table: PartitionTable, assigned: Sequence[Assigned]) -> tuple[Ints, I
         for topic, indexes in one.owned.items()
     ]
     counts = np.array([len(indexes) for _, indexes, _, _ in spans], np.int64)
-    index = np.array([index for _, indexes, _, _ in spans for index in indexes], np.int32)
+    index = np.frombuffer(b"".join(indexes for _, indexes, _, _ in spans), np.int32)
     keys = table.keys([topic for topic, _, _, _ in spans], counts, index)
     owners = np.array([(group, member) for _, _, group, member in spans], np.int64).reshape(-1, 2)
     return keys, np.repeat(owners[:, 0], counts), np.repeat(owners[:, 1], counts)
