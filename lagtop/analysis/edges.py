@@ -14,9 +14,10 @@ import numpy as np
 from lagtop.analysis.report import Flags
 from lagtop.snapshot import UNKNOWN, Floats, Ints
 
-DEPTH, FEW_DEPTH = 320, 80
-MANY_SERIES = 2_048
-"""Of more series fewer edges are kept: ten thousand members would take 150 MB."""
+MOST_DEPTH, LEAST_DEPTH = 320, 24
+BUDGET_BYTES = 12_000_000
+BYTES_AN_EDGE = 24
+"""Of many series fewer edges are kept: 65,000 groups would take half a gigabyte."""
 
 REACH_S = 288.0
 """Edges are merged that are closer than their share of it: they reach back however fast polls are.
@@ -54,6 +55,11 @@ class Cadence:
     grace_s: Floats
 
 
+def depth_of(size: int) -> int:
+    """How many edges are kept of each of so many series."""
+    return max(LEAST_DEPTH, min(MOST_DEPTH, BUDGET_BYTES // (BYTES_AN_EDGE * max(size, 1))))
+
+
 def known_or_zero(values: Floats) -> Floats:
     """The values with 0 for NaN."""
     zeroed: Floats = np.where(np.isnan(values), 0.0, values)
@@ -70,7 +76,7 @@ class Edges:
     """
 
     def __init__(self, size: int) -> None:
-        self.depth = FEW_DEPTH if size > MANY_SERIES else DEPTH
+        self.depth = depth_of(size)
         self.value = np.full(size, UNKNOWN, np.int64)
         self.first_value = np.full(size, UNKNOWN, np.int64)
         self.first_at = np.full(size, np.nan)

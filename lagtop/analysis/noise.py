@@ -12,7 +12,11 @@ import numpy as np
 from lagtop.analysis.report import Flags
 from lagtop.snapshot import Floats, Ints
 
-KEPT = 32
+MOST_KEPT, LEAST_KEPT = 32, 10
+BUDGET_BYTES = 4_000_000
+BYTES_A_BLOCK = 24
+"""Of many series fewer blocks are kept, as of `edges`."""
+
 REACH_S = 300.0
 LEFT_OUT = 0.15
 """Share of the differences that is left out, the largest first."""
@@ -22,23 +26,33 @@ MEANS_LEFT = (0.309, 0.368, 0.437, 0.520, 0.622, 0.758, 1.0)
 """The mean of the smallest squares of normal numbers, as a share of the mean of them all."""
 
 
+_OF_SERIES = ("begun_at", "begun_value", "mean_span_s", "trimmed", "neumann", "sample")
+_OF_BLOCKS = ("rates", "spans_s", "ended_at")
+
+
+def kept_of(size: int) -> int:
+    """How many blocks are kept of each of so many series."""
+    return max(LEAST_KEPT, min(MOST_KEPT, BUDGET_BYTES // (BYTES_A_BLOCK * max(size, 1))))
+
+
 class Blocks:
-    """The mean rates of n series over blocks that begin and end at edges, the last KEPT of each.
+    """The mean rates of n series over blocks that begin and end at edges, the last few of each.
 
     begun_at, begun_value (float64[n]): where the open block began, NaN before the first edge.
-    rates, spans_s, ended_at (float64[KEPT, n]): block i of a series is in row i % KEPT.
+    rates, spans_s, ended_at (float64[kept, n]): block i of a series is in row i % kept.
     Of the blocks of the last REACH_S, float64[n]: known: how many there are; mean_span_s; variances
     of the count per second: trimmed and neumann from differences of neighbours, without the largest
     and with them, sample from all; NaN while there are too few.
     """
 
     def __init__(self, size: int) -> None:
+        self.kept = kept_of(size)
         self.begun_at = np.full(size, np.nan)
         self.begun_value = np.full(size, np.nan)
         self.count = np.zeros(size, np.int64)
-        self.rates = np.full((KEPT, size), np.nan)
-        self.spans_s = np.full((KEPT, size), np.nan)
-        self.ended_at = np.full((KEPT, size), np.nan)
+        self.rates = np.full((self.kept, size), np.nan)
+        self.spans_s = np.full((self.kept, size), np.nan)
+        self.ended_at = np.full((self.kept, size), np.nan)
         self.known = np.zeros(size)
         self.mean_span_s = np.full(size, np.nan)
         self.trimmed = np.full(size, np.nan)
@@ -48,9 +62,9 @@ class Blocks:
     def reset(self, rows: Flags) -> None:
         """Begin some series anew."""
         if rows.any():
-            for column in vars(self).values():
-                column[..., rows] = np.nan if column.dtype == np.float64 else 0
-            self.known[rows] = 0
+            for name in (*_OF_SERIES, *_OF_BLOCKS):
+                getattr(self, name)[..., rows] = np.nan
+            self.count[rows] = self.known[rows] = 0
 
     def skip(self, rows: Ints, by: Ints) -> None:
         """As `Edges.skip`."""
@@ -59,16 +73,21 @@ class Blocks:
     def carried(self, sources: Ints) -> Blocks:
         """The same series after rows moved: row i is what row sources[i] was, or new."""
         moved = Blocks(len(sources))
-        kept = sources >= 0
-        for name, column in vars(self).items():
-            getattr(moved, name)[..., kept] = column[..., sources[kept]]
+        to = np.flatnonzero(sources >= 0)
+        old = sources[to]
+        for name in (*_OF_SERIES, "count", "known"):
+            getattr(moved, name)[to] = getattr(self, name)[old]
+        back = np.arange(1, min(self.kept, moved.kept) + 1)[:, None]
+        last, first = (self.count[old] - back) % self.kept, (self.count[old] - back) % moved.kept
+        for name in _OF_BLOCKS:
+            getattr(moved, name)[first, to] = getattr(self, name)[last, old]
         return moved
 
     def push(self, edge: Flags, at: Floats, value: Floats, least_s: Floats) -> None:
         """Take in edges; a block ends at the first edge that makes it `least_s` long."""
         span = at - self.begun_at
         rows = np.flatnonzero(edge & (span >= least_s))
-        slot = self.count[rows] % KEPT
+        slot = self.count[rows] % self.kept
         self.rates[slot, rows] = (value[rows] - self.begun_value[rows]) / span[rows]
         self.spans_s[slot, rows] = span[rows]
         self.ended_at[slot, rows] = at[rows]
@@ -80,7 +99,7 @@ class Blocks:
             self._summarize(rows, at[rows])
 
     def _summarize(self, rows: Ints, now: Floats) -> None:
-        newest_first = (self.count[rows] - 1 - np.arange(KEPT)[:, None]) % KEPT
+        newest_first = (self.count[rows] - 1 - np.arange(self.kept)[:, None]) % self.kept
         rates, spans = self.rates[newest_first, rows], self.spans_s[newest_first, rows]
         rates[now - self.ended_at[newest_first, rows] > REACH_S] = np.nan
         spans[np.isnan(rates)] = np.nan

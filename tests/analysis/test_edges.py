@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lagtop.analysis.edges import DEPTH, FEW_DEPTH, MANY_SERIES, Edges
+from lagtop.analysis.edges import LEAST_DEPTH, MOST_DEPTH, Edges, depth_of
 
 SPACING_S = 5.0
+MANY = 6_000
+VERY_MANY = 30_000
 
 
 def pushed(size: int, polls: int, start: int = 0, edges: Edges | None = None) -> Edges:
@@ -20,9 +22,9 @@ def pushed(size: int, polls: int, start: int = 0, edges: Edges | None = None) ->
     return edges
 
 
-@pytest.mark.parametrize(("few", "more"), [(2, MANY_SERIES + 1), (MANY_SERIES + 1, 2)])
+@pytest.mark.parametrize(("few", "more"), [(2, MANY), (MANY, 2)])
 def test_what_is_kept_of_a_series_goes_with_it(few: int, more: int) -> None:
-    polls = 2 * FEW_DEPTH
+    polls = 2 * depth_of(MANY)
     edges = pushed(few, polls)
     sources = np.full(more, -1)
     sources[:2] = [1, 0]
@@ -40,16 +42,16 @@ def test_what_is_kept_of_a_series_goes_with_it(few: int, more: int) -> None:
 
 
 def test_series_that_were_moved_go_on() -> None:
-    stayed = pushed(2, 2 * DEPTH)
-    moved = pushed(2, DEPTH, DEPTH, pushed(2, DEPTH).carried(np.array([0, 1])))
+    stayed = pushed(2, 2 * MOST_DEPTH)
+    moved = pushed(2, MOST_DEPTH, MOST_DEPTH, pushed(2, MOST_DEPTH).carried(np.array([0, 1])))
 
-    moments = np.linspace(0.0, 2 * DEPTH * SPACING_S, 50)[:, None] + np.zeros(2)
+    moments = np.linspace(0.0, 2 * MOST_DEPTH * SPACING_S, 50)[:, None] + np.zeros(2)
     for name in ("edge_at", "edge_value", "edge_beside"):
         then = getattr(stayed, name)(stayed.last_before(moments))
         assert np.array_equal(getattr(moved, name)(moved.last_before(moments)), then)
 
 
-@pytest.mark.parametrize("size", [1, MANY_SERIES + 1])
+@pytest.mark.parametrize("size", [1, MANY])
 def test_edges_reach_back_minutes_however_fast_they_come(size: int) -> None:
     edges = Edges(size)
     for poll in range(4_000 if size == 1 else 1_500):
@@ -57,3 +59,10 @@ def test_edges_reach_back_minutes_however_fast_they_come(size: int) -> None:
 
     oldest = edges.edge_at(edges.last_before(np.zeros(size)))
     assert edges.seen_at[0] - oldest[0] > 280
+
+
+def test_the_more_series_the_fewer_edges_of_each_within_a_budget() -> None:
+    depths = [depth_of(size) for size in (0, 1, 2_000, MANY, VERY_MANY)]
+
+    assert depths == sorted(depths, reverse=True)
+    assert (depths[0], depths[-1]) == (MOST_DEPTH, LEAST_DEPTH)
