@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lagtop.analysis.history import ALL, OLDEST_S, History, Low, Series, plan_within
-from lagtop.analysis.lean import unknowns
+from lagtop.analysis.lean import parts, unknowns
 from lagtop.analysis.report import Flags, LagMethod, Small
 from lagtop.snapshot import UNKNOWN, Codes, Floats, Ints
 
@@ -20,9 +20,6 @@ TIERS = (48, 48, 48, 48, 60)
 """Every poll for 48 polls, every 5th for 240, ...: a day at 2 s."""
 
 NEWEST = 6
-AT_ONCE = 250_000
-"""So many rows at a time: what is worked with stays small."""
-
 YOUNGER_S = (30.0, 15.0, 7.0, 3.0, 1.0)
 BUDGET_BYTES = 64_000_000
 SHORT_MEMORY_S = 20.0
@@ -93,67 +90,70 @@ class Ends:
         rate[~(span > 0)] = np.nan
         return rate
 
-    def bracket(self, partition: Codes, behind: Ints, now: float) -> tuple[Floats, Floats, Floats]:
+
+class Brackets:
+    """Between which two pictures of the log ends a record was appended, as of `now`.
+
+    Most rows are a few polls behind, so the newest pictures are gone through one by one; what is
+    left is searched by halving.
+    """
+
+    def __init__(self, ends: Ends, now: float) -> None:
+        self._ends, self._history, self._now = ends, ends.history, now
+        self._pictures = np.array(self._history.order(), np.int64)
+        ascending = self._history.times[self._pictures][::-1]
+        self._valid = len(self._pictures) - np.searchsorted(ascending, self._history.since)
+        newest = self._pictures[:NEWEST]
+        self._moved = np.zeros((len(newest) + 1, len(ends.value)), np.int64)
+        self._age = np.tile(now - ends.read_at, (len(newest) + 1, 1))
+        for back, picture in enumerate(newest.tolist()):
+            further = self._history.behind(ends.value, picture)
+            self._moved[back + 1] = np.where(back < self._valid, further, self._moved[back])
+            self._age[back + 1] = now - self._history.read_at(picture)
+
+    def of(self, partition: Codes, behind: Ints) -> tuple[Floats, Floats, Floats]:
         """Seconds since the record `behind` messages before the end was appended: low, best, high.
 
         `behind` (int64[n]) is at least 1. high is infinite when the record is older than what was
-        seen; then there is no best, NaN. Most rows are a few polls behind, so the newest pictures
-        are gone through one by one; what is left is searched by halving.
+        seen; then there is no best, NaN.
         """
-        pictures = np.array(self.history.order(), np.int64)
-        ascending = self.history.times[pictures][::-1]
-        valid = len(pictures) - np.searchsorted(ascending, self.history.since)
-        newest = pictures[:NEWEST]
-        moved = np.zeros((len(newest) + 1, len(self.value)), np.int64)
-        age = np.tile(now - self.read_at, (len(newest) + 1, 1))
-        for back, picture in enumerate(newest.tolist()):
-            further = self.history.behind(self.value, picture)
-            moved[back + 1] = np.where(back < valid, further, moved[back])
-            age[back + 1] = now - self.history.read_at(picture)
-        stride, beyond = len(self.value), moved[:-1].size
+        stride, beyond = self._moved.shape[1], self._moved[:-1].size
         cells: Ints = partition.astype(np.int64)
-        for some in moved[1:]:
+        for some in self._moved[1:]:
             cells += stride * (some.take(partition) < behind)
         far = np.flatnonzero(cells >= beyond)
         cells[far] = 0
-        bounds = _within(moved.ravel(), age.ravel(), cells, stride, behind)
+        bounds = _within(self._moved.ravel(), self._age.ravel(), cells, stride, behind)
         if far.size:
-            bounds[:, far] = self._halve(pictures, valid, partition[far], behind[far], now)
+            bounds[:, far] = self._halve(partition[far], behind[far])
         low, best, high = bounds
         # A reading that is older than a picture can tell is no bound from above.
         high[np.isnan(high)] = np.inf
         low[np.isnan(low)] = OLDEST_S
         return np.maximum(low, 0.0, out=low), best, high
 
-    def _halve(
-        self, rows: Ints, valid_of: Ints, partition: Codes, behind: Ints, now: float
-    ) -> tuple[Floats, Floats, Floats]:
-        valid = valid_of[partition]
-        end: Low = self.value[partition].astype(np.uint32)
+    def _halve(self, partition: Codes, behind: Ints) -> tuple[Floats, Floats, Floats]:
+        rows, valid = self._pictures, self._valid[partition]
+        end: Low = self._ends.value[partition].astype(np.uint32)
         low, high = np.zeros(len(partition), np.int64), valid.copy()
         for _ in range(len(rows).bit_length()):
             middle = (low + high) // 2
             at = rows[np.minimum(middle, len(rows) - 1)]
-            moved: Low = end - self.history.cell(at, partition)[0]
+            moved: Low = end - self._history.cell(at, partition)[0]
             reaches = moved >= behind
             going = low < high
             high = np.where(going & reaches, middle, high)
             low = np.where(going & ~reaches, middle + 1, low)
-        return self._between(rows, low, low < valid, partition, behind, now)
+        return self._between(low, low < valid, partition, behind)
 
     def _between(
-        self,
-        rows: Ints,
-        position: Ints,
-        found: Flags,
-        partition: Codes,
-        behind: Ints,
-        now: float,
+        self, position: Ints, found: Flags, partition: Codes, behind: Ints
     ) -> tuple[Floats, Floats, Floats]:
-        end = self.value[partition].astype(np.uint32)
-        newer, newer_at = self.history.cell(rows[np.maximum(position - 1, 0)], partition)
+        rows, now = self._pictures, self._now
+        end = self._ends.value[partition].astype(np.uint32)
+        newer, newer_at = self._history.cell(rows[np.maximum(position - 1, 0)], partition)
         at = rows[np.minimum(position, len(rows) - 1)]
-        older, older_at = self.history.cell(at, partition)
+        older, older_at = self._history.cell(at, partition)
         past_older = (end - older).astype(np.float64) - behind
         step = np.maximum((newer - older).astype(np.float64), 1.0)
         share = np.clip(past_older / step, 0.0, 1.0)
@@ -181,20 +181,26 @@ def _within(moved: Ints, age: Floats, cells: Ints, stride: int, behind: Ints) ->
 def ages(ends: Ends, partition: Codes, lag: Floats, work_off: Floats, now: float) -> Age:
     """The lag in time of every row whose lag is known; caught up is 0, exactly."""
     seconds, low, high = (unknowns(len(lag)) for _ in range(3))
-    method = np.zeros(len(lag), np.int8)
+    age = Age(seconds, low, high, np.zeros(len(lag), np.int8))
+    brackets = Brackets(ends, now)
+    for rows in parts(len(lag)):
+        some = Age(age.seconds[rows], age.low[rows], age.high[rows], age.method[rows])
+        _fill(some, brackets, partition[rows], lag[rows], work_off[rows])
+    return age
+
+
+def _fill(age: Age, brackets: Brackets, partition: Codes, lag: Floats, work_off: Floats) -> None:
+    """Write the ages of some rows."""
     behind = np.flatnonzero(lag > 0)
-    for begin in range(0, len(behind), AT_ONCE):
-        some = behind[begin : begin + AT_ONCE]
-        bounds = ends.bracket(partition[some], lag[some].astype(np.int64), now)
-        low[some], seconds[some], high[some] = bounds
-    beyond = np.isinf(high)
-    seconds[beyond] = low[beyond]
-    method[lag > 0] = LagMethod.HISTORY
-    method[beyond] = LagMethod.AT_LEAST
-    guessed = beyond & (low < SHORT_MEMORY_S) & (work_off > low)
-    seconds[guessed] = work_off[guessed]
-    method[guessed] = LagMethod.RATE
-    for column in (seconds, low, high):
+    bounds = brackets.of(partition[behind], lag[behind].astype(np.int64))
+    age.low[behind], age.seconds[behind], age.high[behind] = bounds
+    beyond = np.isinf(age.high)
+    age.seconds[beyond] = age.low[beyond]
+    age.method[behind] = LagMethod.HISTORY
+    age.method[beyond] = LagMethod.AT_LEAST
+    guessed = beyond & (age.low < SHORT_MEMORY_S) & (work_off > age.low)
+    age.seconds[guessed] = work_off[guessed]
+    age.method[guessed] = LagMethod.RATE
+    for column in (age.seconds, age.low, age.high):
         column[lag == 0] = 0.0
-    method[lag == 0] = LagMethod.EXACT
-    return Age(seconds, low, high, method)
+    age.method[lag == 0] = LagMethod.EXACT

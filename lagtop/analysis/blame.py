@@ -15,7 +15,7 @@ from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.motion import Motion
 from lagtop.analysis.report import Flags, Imbalance, Small
-from lagtop.analysis.sums import rate_sum
+from lagtop.analysis.sums import rate_sum_of
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
 
@@ -63,7 +63,7 @@ def cold_members(snapshot: Snapshot, members: Estimates) -> Flags:
     rate, behind = members.consumed.per_s, members.left > members.slack
     rated = behind & ~np.isnan(rate)
     count = np.bincount(of[rated], minlength=groups)
-    mean = rate_sum(np.where(rated, rate, np.nan), of, groups) / np.maximum(count, 1)
+    mean = rate_sum_of(np.where(rated, rate, np.nan), of, groups) / np.maximum(count, 1)
     enough, usual = (count >= 2)[of], mean[of]
     error = np.nan_to_num(members.consumed.error_per_s, nan=np.inf)
     slow: Flags = rated & enough & (rate * LEAST_SHARE <= usual) & (usual - rate > LEAST_Z * error)

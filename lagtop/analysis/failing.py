@@ -16,7 +16,7 @@ import numpy as np
 
 from lagtop.analysis.dlq import DeadLetters
 from lagtop.analysis.letters import SEPARATORS, Kind
-from lagtop.analysis.sums import rate_sum, total_known
+from lagtop.analysis.sums import rate_sum_of, total_known
 from lagtop.analysis.words import plural, small_share
 from lagtop.snapshot import Floats, Snapshot
 
@@ -46,7 +46,7 @@ class Reading:
         """By group what it reads of a topic, NaN where not known; not who has left it for good."""
         rows = self._rows[self._topic == self._codes.get(topic, -1)]
         groups, place = np.unique(self.snapshot.commits.group[rows], return_inverse=True)
-        found = rate_sum(self._consumed[rows], place, len(groups))
+        found = rate_sum_of(self._consumed[rows], place, len(groups))
         return {
             self.names[row]: per_s
             for row, per_s in zip(groups.tolist(), found.tolist(), strict=True)

@@ -6,6 +6,9 @@ still from edge to edge; what is left out is the noise, and so the interval and 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,13 +31,16 @@ FEW_TIERS = (4, 3, 4)
 
 BUDGET_BYTES = 90_000_000
 WINDOW_S = 60.0
-OTHER_WINDOWS_S = (120.0, 300.0, 30.0, 15.0, 7.0, 3.0)
+LONGER_S, SHORTER_S = (120.0, 300.0), (30.0, 15.0, 7.0, 3.0)
 """For rows that do not move within WINDOW_S, then for those that are younger."""
 
 TREND_WINDOW_S = 120.0
 ORIGIN_MOVES_S = 4096.0
 LEAST_SHARE_OF_PRODUCED = 0.05
 """More than a close-up asks for, since the noise is not known here."""
+
+
+_OF_ROWS = ("_value", "_read_at", "_edge_at", "_spacing_s", "_behind_since")
 
 
 class Glance:
@@ -59,11 +65,19 @@ class Glance:
         """The same rows after they moved: row i is what row sources[i] was, or new."""
         moved = Glance(len(sources))
         kept = sources >= 0
-        for name in ("_value", "_read_at", "_edge_at", "_spacing_s", "_behind_since"):
+        for name in _OF_ROWS:
             getattr(moved, name)[kept] = getattr(self, name)[sources[kept]]
         moved.history = self.history.carried(sources, moved.history.plan)
         moved._origin, moved.gap_s = self._origin, self.gap_s
         return moved
+
+    def part(self, rows: slice) -> Glance:
+        """Some of the rows, to look at only."""
+        some = copy(self)
+        for name in _OF_ROWS:
+            setattr(some, name, getattr(self, name)[rows])
+        some.history = self.history.part(rows)
+        return some
 
     @property
     def committed(self) -> Ints:
@@ -120,30 +134,43 @@ class Glance:
         spacing = np.where(np.isnan(self._spacing_s), UNLEARNT_SPACING_S, self._spacing_s)
         return (1.5 * spacing + 2 * self.gap_s).astype(np.float32)
 
-    def consumed_per_s(self, window_s: float = WINDOW_S) -> Floats:
-        """Messages per second from an edge about `window_s` ago to the last, NaN if unknown."""
+    def consumed_per_s(self) -> Floats:
+        """Messages per second from an edge about WINDOW_S ago to the last, NaN if unknown."""
         edge_at = self._edge_at + self._origin
         grace = self.grace_s()
         end = np.fmax(edge_at, self._read_at - grace)
-        rate = self._rate_since(window_s, end, ALL)
-        for other in OTHER_WINDOWS_S:
-            rows = np.flatnonzero(np.isnan(rate) & (edge_at > self.history.since))
-            if not rows.size:
-                break
-            rate[rows] = self._rate_since(other, end, rows)
-        rate[end - edge_at >= np.maximum(window_s, 2 * grace)] = 0.0
+        picture = self._picture(WINDOW_S)
+        rate, unmoved = self._rate_since(picture, end, ALL)
+        moves = edge_at > self.history.since
+        self._fill(rate, end, moves, LONGER_S, picture)
+        # What stood still for so long has not moved within less either.
+        self._fill(rate, end, moves & ~unmoved, SHORTER_S, picture)
+        rate[end - edge_at >= np.maximum(WINDOW_S, 2 * grace)] = 0.0
         still = np.isnan(edge_at) & (self._read_at - self.history.since > PATIENCE_S)
         rate[still] = 0.0
         return rate
 
-    def _rate_since(self, window_s: float, end: Floats, rows: Series) -> Floats:
-        picture = self.history.newest_before(self.history.newest_at - window_s)
+    def _fill(
+        self, rate: Floats, end: Floats, wanted: Flags, windows_s: Iterable[float], tried: int
+    ) -> None:
+        """Find the rates that are not known, of the rows that are wanted, in other pictures."""
+        for window_s in windows_s:
+            rows, picture = np.flatnonzero(np.isnan(rate) & wanted), self._picture(window_s)
+            if rows.size and picture != tried:
+                rate[rows], _ = self._rate_since(picture, end, rows)
+                tried = picture
+
+    def _picture(self, window_s: float) -> int:
+        return self.history.newest_before(self.history.newest_at - window_s)
+
+    def _rate_since(self, picture: int, end: Floats, rows: Series) -> tuple[Floats, Flags]:
+        """Messages per second since a picture, NaN if unknown, and which rows did not move."""
         moved = self.history.moved(self._value, picture, rows)
-        span = end[rows] - self.history.read_at(picture, rows)
+        unmoved, span = moved == 0, end[rows] - self.history.read_at(picture, rows)
         with np.errstate(divide="ignore", invalid="ignore"):
             rate: Floats = moved / span
-        rate[(moved == 0) | ~(span > 0)] = np.nan
-        return rate
+        rate[unmoved | ~(span > 0)] = np.nan
+        return rate, unmoved
 
     def really_left(self, lag: Floats, consumed: Floats) -> Floats:
         """Lag less what was consumed since the last commit, messages."""

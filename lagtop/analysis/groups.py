@@ -18,6 +18,7 @@ from lagtop.analysis.slowest import NO_ONE_THERE, of_groups
 from lagtop.analysis.sums import (
     MOST,
     any_of,
+    flow_sum,
     how_many,
     known_sum,
     largest,
@@ -51,7 +52,7 @@ def group_rows(
     nothing_there = empty_logs(rows)
     lag, missing = known_sum(np.where(nothing_there, 0, rows.lag_messages), starts)
     lags.push(as_floats(lag), snapshot.captured_at)
-    flows = _flows(rows, count)
+    flows = _flows(rows)
     consumed = flows["consumed_per_s"]
     commits = habit(rows, np.where(np.isnan(flows["gap_per_s"]), np.nan, consumed), written)
     drain, low, high = (
@@ -65,7 +66,7 @@ def group_rows(
         partitions=np.diff(starts).astype(np.int32),
         lag_messages=lag,
         lag_missing=missing,
-        base_lag_messages=rate_sum(rows.base_lag_messages, layout.group, count),
+        base_lag_messages=rate_sum(rows.base_lag_messages, starts),
         lag_s=largest(rows.lag_s, starts, np.nan),
         lag_s_method=_method_of_largest(rows, starts),
         **flows,
@@ -92,19 +93,18 @@ def with_ages(groups: GroupRows, rows: PartitionRows) -> GroupRows:
     return replace(groups, lag_s=lag_s, lag_s_method=_method_of_largest(rows, rows.starts))
 
 
-def _flows(rows: PartitionRows, groups: int) -> dict[str, Any]:
+def _flows(rows: PartitionRows) -> dict[str, Any]:
     """What is written for each group and read by it, and how the two compare."""
-    known = counted(rows)
-    gap = rate_sum(np.where(known, rows.gap_per_s, np.nan), rows.group, groups)
-    gap[any_of(known & np.isnan(rows.gap_per_s), rows.starts)] = np.nan
-    sums = (np.bincount(rows.group, flow, groups) for flow in flows_of(rows))
+    known, starts = counted(rows), rows.starts
+    gap = rate_sum(np.where(known, rows.gap_per_s, np.nan), starts)
+    gap[any_of(known & np.isnan(rows.gap_per_s), starts)] = np.nan
     return {
-        "produced_per_s": rate_sum(rows.produced_per_s, rows.group, groups),
-        "consumed_per_s": rate_sum(rows.consumed_per_s, rows.group, groups),
-        "produced_missing": how_many(np.isnan(rows.produced_per_s), rows.starts),
-        "consumed_missing": how_many(consumed_missing(rows), rows.starts),
+        "produced_per_s": rate_sum(rows.produced_per_s, starts),
+        "consumed_per_s": rate_sum(rows.consumed_per_s, starts),
+        "produced_missing": how_many(np.isnan(rows.produced_per_s), starts),
+        "consumed_missing": how_many(consumed_missing(rows), starts),
         "gap_per_s": gap,
-        "ratio": ratio(*(flow.astype(np.float64) for flow in sums)),
+        "ratio": ratio(*(flow_sum(flow, starts) for flow in flows_of(rows))),
     }
 
 
@@ -140,21 +140,21 @@ def _trend(rows: PartitionRows, together: Estimates, starts: Ints) -> Small:
     """The group's own trend; a stalled partition is a stalled group."""
     stalled = any_of(rows.trend == Trend.STALLED, starts)
     unseen = np.isnan(together.watched_s)
-    own = np.where(unseen, _at_a_glance(rows, len(starts) - 1), together.trend).astype(np.int8)
+    own = np.where(unseen, _at_a_glance(rows), together.trend).astype(np.int8)
     return np.where(stalled & (own != Trend.REBALANCING), np.int8(Trend.STALLED), own)
 
 
-def _at_a_glance(rows: PartitionRows, groups: int) -> Small:
+def _at_a_glance(rows: PartitionRows) -> Small:
     """The trend of groups that have no close-up, from the sums of their rows' rates."""
-    seen = rows.trend != Trend.UNKNOWN
-    change = rate_sum(np.where(seen, rows.gap_per_s, np.nan), rows.group, groups)
-    produced = rate_sum(np.where(seen, rows.produced_per_s, np.nan), rows.group, groups)
-    total = rate_sum(np.where(counted(rows), rows.produced_per_s, np.nan), rows.group, groups)
+    seen, starts = rows.trend != Trend.UNKNOWN, rows.starts
+    change = rate_sum(np.where(seen, rows.gap_per_s, np.nan), starts)
+    produced = rate_sum(np.where(seen, rows.produced_per_s, np.nan), starts)
+    total = rate_sum(np.where(counted(rows), rows.produced_per_s, np.nan), starts)
     change[produced < MOST * total] = np.nan
-    lag = rate_sum(as_floats(rows.lag_messages), rows.group, groups)
+    lag = rate_sum(as_floats(rows.lag_messages), starts)
     error = np.fmax(np.sqrt(np.fmax(produced, 1.0) / WINDOW_S), GLANCE_ERROR * produced)
-    moving = np.bincount(rows.group, rows.trend == Trend.REBALANCING, groups) > 0
-    return classify(Growth(change, error), produced, lag, np.zeros(groups, np.bool_), moving)
+    moving = any_of(rows.trend == Trend.REBALANCING, starts)
+    return classify(Growth(change, error), produced, lag, np.zeros(len(lag), np.bool_), moving)
 
 
 def _imbalance(rows: PartitionRows, starts: Ints) -> Small:

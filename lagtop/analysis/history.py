@@ -7,6 +7,7 @@ what is remembered of a moment is never further apart than about a tenth of its 
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,6 +94,14 @@ class History:
     def skip(self, series: Ints, by: Ints) -> None:
         """Count as though some series had been further on by so much all along."""
         self._values[:, series] += by.astype(np.uint32)
+
+    def part(self, series: slice) -> History:
+        """Some of the series, to look at only: their pictures are those of the whole."""
+        some = copy(self)
+        some.since = self.since[series]
+        some.size = len(some.since)
+        some._values, some._ages = self._values[:, series], self._ages[:, series]
+        return some
 
     def _promote(self, tier: int) -> None:
         """Make room in a tier; every KEEP_ONE_OF-th picture goes on to the next."""

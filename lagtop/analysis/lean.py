@@ -5,6 +5,7 @@ Counts and moments keep their 64 bits, and so does every column of fewer than MA
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from lagtop.snapshot import Codes, Floats, Partitions
 
 MANY_ROWS = 200_000
+AT_ONCE = 32_768
 
 
 def unknowns(rows: int) -> Floats:
@@ -24,6 +26,11 @@ def lean(values: Floats, rows: int | None = None) -> Floats:
     """The values as a column of `rows`, or of as many as there are, holds them."""
     kind = _kind(len(values) if rows is None else rows)
     return cast(Floats, values.astype(kind, copy=False))
+
+
+def parts(rows: int) -> Iterator[slice]:
+    """The rows a few at a time: what is worked with stays in the processor's cache."""
+    return (slice(begin, min(begin + AT_ONCE, rows)) for begin in range(0, rows, AT_ONCE))
 
 
 def _kind(rows: int) -> type[np.floating[Any]]:

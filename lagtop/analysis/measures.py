@@ -119,7 +119,7 @@ def _sum(report: Report, values: NDArray[Any]) -> Floats:
     rows = report.partitions
     nothing = (rows.verdict == Verdict.NO_COMMIT) | (rows.verdict == Verdict.DELETED)
     amounts = np.where(nothing, 0.0, values)
-    total = rate_sum(amounts, rows.group, len(report.group_facts))
+    total = rate_sum(amounts, rows.starts)
     return np.where(np.diff(rows.starts) == 0, 0.0, total)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.drain import NEVER
 from lagtop.analysis.glance import WINDOW_S, Glance
-from lagtop.analysis.lean import lean, unknowns
+from lagtop.analysis.lean import parts, unknowns
 from lagtop.analysis.report import Flags, Small, Trend
 from lagtop.snapshot import Floats, Ints
 
@@ -18,6 +18,12 @@ USUAL_SPACING_S = 5.0
 
 READY_S = 45.0
 """A close-up that began later than the glance is not better before it has seen this much."""
+
+
+_OF_ROWS = (
+    "consumed_per_s", "base_lag_messages", "left", "slack", "drain_s", "drain_low_s",
+    "drain_high_s", "produced_error_per_s", "spacing_s",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,27 +48,33 @@ def at_a_glance(
     glance: Glance, lag: Floats, floor: Floats, produced: Floats, rebalancing: Flags
 ) -> Motion:
     """All rows from what is remembered of all; `floor` is the smallest lag of late."""
-    consumed = lean(glance.consumed_per_s())
+    size = len(lag)
+    found = Motion(
+        produced_per_s=produced,
+        **{name: unknowns(size) for name in _OF_ROWS},
+        trend=np.zeros(size, np.int8),
+        trend_since=np.full(size, np.nan),
+    )
+    for rows in parts(size):
+        _look(found, rows, glance.part(rows), lag[rows], rebalancing[rows])
+        np.fmin(lag[rows], floor[rows], out=found.base_lag_messages[rows], casting="same_kind")
+    return found
+
+
+def _look(found: Motion, rows: slice, glance: Glance, lag: Floats, rebalancing: Flags) -> None:
+    """What a glance at some rows tells, put into their places."""
+    produced = found.produced_per_s[rows]
+    consumed = glance.consumed_per_s()
     consumed[np.isnan(consumed) & (lag == 0) & (produced == 0)] = 0.0
-    left = lean(glance.really_left(lag, consumed))
-    slack = produced * lean(glance.slack_s())
+    left = glance.really_left(lag, consumed)
+    slack = produced * glance.slack_s()
     trend = glance.trend(lag, produced, consumed)
     trend[rebalancing] = Trend.REBALANCING
-    return Motion(
-        produced_per_s=produced,
-        consumed_per_s=consumed,
-        base_lag_messages=lean(np.fmin(lag, floor)),
-        left=left,
-        slack=slack,
-        drain_s=drain_s(left, lag, slack, consumed - produced),
-        drain_low_s=unknowns(len(lag)),
-        drain_high_s=unknowns(len(lag)),
-        trend=trend,
-        trend_since=np.full(len(lag), np.nan),
-        # The error of a rate at a glance is Poisson's over the time that it looks back.
-        produced_error_per_s=np.sqrt(produced / WINDOW_S),
-        spacing_s=unknowns(len(lag)),
-    )
+    found.consumed_per_s[rows], found.trend[rows] = consumed, trend
+    found.left[rows], found.slack[rows] = left, slack
+    found.drain_s[rows] = drain_s(left, lag, slack, consumed - produced)
+    # The error of a rate at a glance is Poisson's over the time that it looks back.
+    found.produced_error_per_s[rows] = np.sqrt(produced / WINDOW_S)
 
 
 def one_interval(motion: Motion) -> Floats:

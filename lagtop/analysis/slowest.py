@@ -13,7 +13,7 @@ from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.drain import NEVER
 from lagtop.analysis.motion import Motion
 from lagtop.analysis.report import Flags, Trend
-from lagtop.analysis.sums import largest
+from lagtop.analysis.sums import any_of, largest
 from lagtop.snapshot import NOBODY, Codes, Floats, Ints, Snapshot
 
 NO_ONE_THERE = frozenset(("Empty", "Dead"))
@@ -61,7 +61,5 @@ def never_read(snapshot: Snapshot, motion: Motion, lag: Floats) -> None:
 def of_groups(column: Floats, lag: Floats, starts: Ints) -> Floats:
     """Per group the slowest row, float64[G]; NaN where a row that is behind is not known yet."""
     slowest: Floats = largest(column, starts, np.nan)
-    unknown = np.isnan(column) & (lag > 0)
-    before = np.concatenate([[0], np.cumsum(unknown)])
-    some_unknown = before[starts[1:]] > before[starts[:-1]]
-    return np.where(some_unknown & ~np.isinf(slowest), np.nan, slowest)
+    unknown = any_of(np.isnan(column) & (lag > 0), starts)
+    return np.where(unknown & ~np.isinf(slowest), np.nan, slowest)

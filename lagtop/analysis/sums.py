@@ -16,8 +16,8 @@ MOST: Final = 0.98
 def known_sum(counts: Ints, starts: Ints) -> tuple[Ints, Codes]:
     """Per group the sum of what is known, UNKNOWN where nothing is, and how many are missing."""
     known = counts != UNKNOWN
-    total = _differences(np.where(known, counts, 0), starts)
-    present = _differences(known, starts)
+    total = _total(np.where(known, counts, 0), starts, np.int64)
+    present = _total(known, starts, np.int64)
     missing = (np.diff(starts) - present).astype(np.int32)
     return np.where(present > 0, total, UNKNOWN), missing
 
@@ -28,19 +28,31 @@ def total_known(values: Floats) -> float:
     return float(known.sum()) if known.size else np.nan
 
 
-def rate_sum(values: Floats, group: Codes | Ints, groups: int) -> Floats:
+def rate_sum(values: Floats, starts: Ints) -> Floats:
     """Per group the sum of what is known, float64[G], NaN where nothing is."""
     known = ~np.isnan(values)
-    if not known.all():
-        values, group = values[known], group[known]
-    total: Floats = np.bincount(group, values, groups).astype(np.float64)
-    total[np.bincount(group, minlength=groups) == 0] = np.nan
+    total = flow_sum(np.where(known, values, 0.0), starts)
+    total[~any_of(known, starts)] = np.nan
     return total
+
+
+def rate_sum_of(values: Floats, of: Codes | Ints, count: int) -> Floats:
+    """As `rate_sum`, of values in any order: `of` says whose each is, of so many."""
+    known = ~np.isnan(values)
+    values, of = values[known], of[known]
+    total: Floats = np.bincount(of, values, count).astype(np.float64)
+    total[np.bincount(of, minlength=count) == 0] = np.nan
+    return total
+
+
+def flow_sum(flow: Floats, starts: Ints) -> Floats:
+    """Per group the sum of a column without NaN, float64[G]."""
+    return np.asarray(_total(flow, starts, np.float64), np.float64)
 
 
 def how_many(flags: NDArray[np.bool_], starts: Ints) -> Codes:
     """Per group how many flags are set, int32[G]."""
-    return _differences(flags, starts).astype(np.int32)
+    return np.asarray(_total(flags, starts, np.int32), np.int32)
 
 
 def ratio(read: Floats, written: Floats, total: Floats) -> Floats:
@@ -59,7 +71,7 @@ def largest(values: NDArray[Any], starts: Ints, empty: float) -> NDArray[Any]:
 
 def any_of(flags: NDArray[np.bool_], starts: Ints) -> NDArray[np.bool_]:
     """Per group whether any flag is set."""
-    return _differences(flags, starts) > 0
+    return _reduce(np.logical_or, flags, starts, False)
 
 
 def row_of_largest(values: NDArray[Any], starts: Ints) -> Ints:
@@ -71,9 +83,12 @@ def row_of_largest(values: NDArray[Any], starts: Ints) -> Ints:
     return np.where(at[:-1] < at[1:], first, -1)
 
 
-def _differences(values: NDArray[Any], starts: Ints) -> Ints:
-    summed = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
-    return np.asarray(summed[starts[1:]] - summed[starts[:-1]], np.int64)
+def _total(values: NDArray[Any], starts: Ints, kind: type[np.number[Any]]) -> NDArray[Any]:
+    filled = np.flatnonzero(np.diff(starts))
+    total = np.zeros(len(starts) - 1, kind)
+    if filled.size:
+        total[filled] = np.add.reduceat(values, starts[filled], dtype=kind)
+    return total
 
 
 def _reduce(ufunc: np.ufunc, values: NDArray[Any], starts: Ints, empty: float) -> NDArray[Any]:

@@ -7,7 +7,7 @@ from enum import IntEnum
 import numpy as np
 
 from lagtop.analysis.report import Flags, Small
-from lagtop.snapshot import NO_LEADER, UNKNOWN, Commits, Gap, Partitions
+from lagtop.snapshot import NO_LEADER, UNKNOWN, Codes, Commits, Gap, Ints, Partitions
 
 
 class Verdict(IntEnum):
@@ -38,20 +38,35 @@ def judge(partitions: Partitions, commits: Commits, gaps: tuple[Gap, ...]) -> Sm
     end, start = partitions.log_end[row], partitions.log_start[row]
     committed = commits.committed
     known = (end != UNKNOWN) & (committed != UNKNOWN)
-    late = (partitions.gap[row] != 0) & (partitions.read_at[row] < commits.read_at)
-    past_end = known & (committed > end)
     verdict = np.zeros(len(row), np.int8)
     verdict[known & (start != UNKNOWN) & (committed < start)] = Verdict.LOST
+    past_end = np.flatnonzero(known & (committed > end))
     verdict[past_end] = Verdict.PAST_END
-    verdict[~known | (past_end & late)] = Verdict.UNKNOWN
+    verdict[past_end[_is_late(partitions, commits, past_end)]] = Verdict.UNKNOWN
+    verdict[~known] = Verdict.UNKNOWN
     verdict[(committed < 0) & (committed != UNKNOWN)] = Verdict.NO_COMMIT
     verdict[~known & (_has(partitions, commits, gaps, "unauthorized"))] = Verdict.UNAUTHORIZED
     offline = ~known & _has(partitions, commits, gaps, "offline")
     untold = _coded(gaps, "not_asked") | _coded(gaps, "unauthorized")
     leaderless = (partitions.leader == NO_LEADER) & ~untold[partitions.gap]
-    verdict[leaderless[row] | offline] = Verdict.OFFLINE
-    verdict[_coded(gaps, "deleted")[partitions.gap[row]]] = Verdict.DELETED
+    verdict[_rows_of(leaderless, row) | offline] = Verdict.OFFLINE
+    verdict[_rows_of(_coded(gaps, "deleted")[partitions.gap], row)] = Verdict.DELETED
     return verdict
+
+
+def _is_late(partitions: Partitions, commits: Commits, rows: Ints) -> Flags:
+    """Which of some rows have an end that was read before their commit, and not of this poll."""
+    at = commits.partition[rows]
+    late: Flags = (partitions.gap[at] != 0) & (partitions.read_at[at] < commits.read_at[rows])
+    return late
+
+
+def _rows_of(flags: Flags, partition: Codes) -> Flags:
+    """The rows of partitions that have a flag; seldom one has."""
+    if not flags.any():
+        return np.broadcast_to(False, partition.shape)
+    rows: Flags = flags[partition]
+    return rows
 
 
 def _coded(gaps: tuple[Gap, ...], code: str) -> Flags:
@@ -62,4 +77,4 @@ def _has(partitions: Partitions, commits: Commits, gaps: tuple[Gap, ...], code: 
     coded = _coded(gaps, code)
     if not coded.any():
         return np.broadcast_to(False, commits.gap.shape)
-    return coded[partitions.gap[commits.partition]] | coded[commits.gap]
+    return _rows_of(coded[partitions.gap], commits.partition) | coded[commits.gap]
