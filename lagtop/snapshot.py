@@ -42,6 +42,9 @@ LOG_OF_COMMITS: Final = "__consumer_offsets"
 NOBODY: Final = -1
 """The member of a partition that no member owns."""
 
+CONSUMER: Final = "consumer"
+"""The protocol type of groups that consumers join, and the type of those of KIP-848."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -115,8 +118,8 @@ class Quorum:
 class Group:
     """A consumer group; `gap` says why its description or its offsets are not of this poll.
 
-    `type` is classic, consumer (KIP-848) or "" where the broker is too old to say.
-    `state` is Kafka's own word (Stable, Empty, PreparingRebalance, Reconciling, ...).
+    `type` is classic, consumer (KIP-848) or "" where the broker is too old to say; `state` is
+    Kafka's own word (Stable, Empty, Reconciling, ...), `protocol_type` "" if nobody ever joined.
     """
 
     name: str
@@ -125,6 +128,7 @@ class Group:
     assignor: str = ""
     coordinator: int = -1
     gap: Gap = NO_GAP
+    protocol_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +144,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class TopicConfig:
-    """What a topic is set to, as far as it bears on lag; retention of -1 keeps records for ever.
-
-    Times are milliseconds, UNKNOWN where not told.
-    """
+    """What a topic is set to that bears on lag: ms, -1 keeps for ever, UNKNOWN where not told."""
 
     retention_ms: int = UNKNOWN
     retention_bytes: int = UNKNOWN
@@ -163,8 +164,7 @@ class Partitions:
     leader (int32[P]): node id or NO_LEADER.
     log_start, log_end, last_stable (int64[P]): offsets or UNKNOWN.
     read_at (float64[P]): when the leader gave `log_end`, seconds; NaN if it never did.
-    gap (int32[P]): why an offset is unknown or old; a row whose gap is `deleted` is a partition
-    that only a group's commit still names.
+    gap (int32[P]): why an offset is unknown or old; `deleted`: only commits still name it.
     """
 
     topics: tuple[str, ...]

@@ -18,8 +18,8 @@ from lagtop.protocol.messages import (
     DescribeGroupsResponse,
     ListGroupsResponse,
 )
+from lagtop.snapshot import CONSUMER
 
-CONSUMER = "consumer"
 CONSUMER_MEMBER = 1
 ERRORS_SINCE = 6
 
@@ -36,7 +36,10 @@ def list_groups(ask: Ask) -> Any:
             continue
         groups.append(
             ListGroupsResponse.ListedGroup(
-                group_id=name, protocol_type=CONSUMER, group_state=state, group_type=kind
+                group_id=name,
+                protocol_type=group.protocol_type,
+                group_state=state,
+                group_type=kind,
             )
         )
     return ListGroupsResponse(throttle_time_ms=0, error_code=ask.error(), groups=groups)
@@ -84,7 +87,7 @@ def _classic(ask: Ask, name: str) -> Any:
         error_message=None,
         group_id=name,
         group_state=group.state(t),
-        protocol_type=CONSUMER,
+        protocol_type=group.protocol_type,
         protocol_data=group.spec.assignor if settled else "",
         members=[] if group.gone(t) else [_classic_member(ask, group, m) for m in group.members],
     )

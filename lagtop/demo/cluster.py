@@ -203,6 +203,14 @@ class DemoCluster:
         """Delete a group and its commits."""
         self.advance().consumers.remove(name)
 
+    def send_away(self, group: str) -> None:
+        """A group's consumers leave it."""
+        self.advance().consumers.send_away(group)
+
+    def call_back(self, group: str) -> None:
+        """They come back, as other members than before."""
+        self.advance().consumers.call_back(group)
+
     def set_committed(
         self, group: str, topic: str, partition: int, offset: int, metadata: str = ""
     ) -> None:

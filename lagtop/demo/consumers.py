@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lagtop.demo.logs import RECORD_BYTES, Logs, TopicLog
 from lagtop.demo.story import NEVER, Group
-from lagtop.snapshot import NO_COMMIT, Codes, Floats, Ints
+from lagtop.snapshot import CONSUMER, NO_COMMIT, Codes, Floats, Ints
 
 CAPACITY_NOISE = 0.03
 COMMIT_JITTER_S = 0.1
@@ -32,17 +32,34 @@ class MemberFacts:
 
 @dataclass(slots=True)
 class ConsumerGroup:
-    """A group; `rows` are its partitions among all rows, `metadata` what it commits with them."""
+    """A group; `rows` are its partitions among all rows, `metadata` what it commits with them.
+
+    away: its consumers have been sent away, and may come back.
+    """
 
     spec: Group
     members: list[MemberFacts]
     rows: Ints
     metadata: dict[int, str] = field(default_factory=dict)
     deleted: bool = False
+    away: bool = False
+
+    @property
+    def protocol_type(self) -> str:
+        """Kafka's word for what its members are; "" if it has never had one."""
+        joined = self.spec.type == CONSUMER or (self.spec.joins and self.members)
+        return CONSUMER if joined else ""
 
     def gone(self, t: float) -> bool:
-        """Whether its members have left."""
-        return self.deleted or t >= self.spec.gone_at_s or not self.members
+        """Whether it has no members."""
+        return self._idle(t) or not self.spec.joins
+
+    def reads(self, t: float) -> bool:
+        """Whether its consumers read now."""
+        return not self._idle(t) and (self.assigned(t) or not self.spec.joins)
+
+    def _idle(self, t: float) -> bool:
+        return self.deleted or self.away or t >= self.spec.gone_at_s or not self.members
 
     def rebalancing(self, t: float) -> bool:
         """Whether a rebalance is under way."""
@@ -55,7 +72,7 @@ class ConsumerGroup:
             return "Empty"
         if rhythm is None or not rhythm.on(t):
             return "Stable"
-        if self.spec.type == "consumer":
+        if self.spec.type == CONSUMER:
             return "Reconciling"
         return REBALANCING[rhythm.elapsed_s(t) > rhythm.lasts_s / 2]
 
@@ -159,6 +176,19 @@ class Consumers:
         """Delete a group; its rows stay, read no more."""
         self.by_name.pop(name).deleted = True
 
+    def send_away(self, name: str) -> None:
+        """A group's consumers leave it."""
+        self.by_name[name].away = True
+
+    def call_back(self, name: str) -> None:
+        """They read on, as other members than before."""
+        group = self.by_name[name]
+        group.away = False
+        group.members = [
+            replace(one, member_id=f"{one.client_id}-{UUID(bytes=self._rng.bytes(16))}")
+            for one in group.members
+        ]
+
     def row(self, group: str, partition: int) -> int:
         """The row of one group and partition; KeyError if the group does not read it."""
         rows = self.by_name[group].rows
@@ -244,7 +274,7 @@ def share_fairly(room: Floats, member: Ints, budget: Floats) -> Floats:
 
 
 def _capacity(group: ConsumerGroup, t: float) -> float:
-    idle = t >= group.spec.stalled_at_s or not group.assigned(t)
+    idle = t >= group.spec.stalled_at_s or not group.reads(t)
     return 0.0 if idle else group.spec.capacity_per_s
 
 

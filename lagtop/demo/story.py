@@ -64,6 +64,7 @@ class Group:
     `sick_share`: what its first member can still do; `poisoned_at_s`: a record of its first
     partition fails each time from then on; `rewinds_every_s`: it goes back and reads again.
     `fetch_bytes_per_s`: the quota of each member's client id, at each broker.
+    `joins`: or else its consumers assign() themselves, and the group has no member ever.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Group:
     denied: bool = False
     metadata: str = ""
     fetch_bytes_per_s: float = NEVER
+    joins: bool = True
 
 
 @dataclass(frozen=True, slots=True)

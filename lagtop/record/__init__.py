@@ -25,5 +25,5 @@ keys that a recording written by hand may leave out:
         partitions and commits that are unknown or old, and why; of this poll, not of changes
     "replicas", "bytes", "quorum", "reassigning"   as in health.py; "times" as in times.py
     in a broker a fourth item {"rack": "a", "gap": [code, reason], "round_trip_s": 0.01}; in a group
-    "assignor", "coordinator" and "gap"; in a member a fifth item, its instance id
+    "protocol_type", "assignor", "coordinator" and "gap"; in a member a fifth item, its instance id
 """

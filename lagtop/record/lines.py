@@ -189,6 +189,7 @@ def _group(group: Group) -> Line:
     return {
         "type": group.type,
         "state": group.state,
+        "protocol_type": group.protocol_type,
         "assignor": group.assignor,
         "coordinator": group.coordinator,
         "gap": write_gap(group.gap),

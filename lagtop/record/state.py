@@ -119,6 +119,7 @@ class State:
             group,
             type=text(said.get("type", group.type), "type"),
             state=text(said.get("state", group.state), "state"),
+            protocol_type=text(said.get("protocol_type", group.protocol_type), "protocol_type"),
             assignor=text(said.get("assignor", group.assignor), "assignor"),
         )
         if "coordinator" in said:

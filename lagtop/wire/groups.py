@@ -21,7 +21,7 @@ from lagtop.protocol.messages import (
     ListGroupsRequest,
     ListGroupsResponse,
 )
-from lagtop.snapshot import NO_GAP, Gap
+from lagtop.snapshot import CONSUMER, NO_GAP, Gap
 from lagtop.wire.gaps import gap_for
 from lagtop.wire.known import Known
 from lagtop.wire.link import Link, NodeId
@@ -33,7 +33,7 @@ CONSUMER_DESCRIBE_VERSIONS = (0, 1)
 GROUPS_A_QUESTION = 500
 LONGEST_LIST_BYTES = 1 << 23
 """A hundred thousand groups with long names: a second a megabyte is read."""
-CONSUMING = frozenset({"", "consumer"})
+CONSUMING = frozenset({"", CONSUMER})
 """Protocol types of groups that commit offsets; others (connect, sr) only elect a leader."""
 
 Owned: TypeAlias = "dict[str, array[int]]"
@@ -49,6 +49,7 @@ class Listed:
     name: str
     type: str
     state: str
+    protocol_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,11 @@ def _read_listed(response: Any) -> tuple[Listed, ...]:
     if response.error_code:
         raise LinkError(gap_for(response.error_code))
     return tuple(
-        Listed(text(group.group_id), (group.group_type or "").lower(), group.group_state or "")
+        Listed(text(group.group_id), kind, group.group_state or "", protocol)
         for group in response.groups
-        if group.protocol_type in CONSUMING or (group.group_type or "").lower() == "consumer"
+        for kind in ((group.group_type or "").lower(),)
+        for protocol in (CONSUMER if kind == CONSUMER else group.protocol_type,)
+        if protocol in CONSUMING
     )
 
 
@@ -97,7 +100,7 @@ async def ask_descriptions(
     """Ask a coordinator for its groups' members, by the protocol of each group."""
     by_type: dict[bool, list[str]] = {True: [], False: []}
     for group in groups:
-        by_type[group.type == "consumer"].append(group.name)
+        by_type[group.type == CONSUMER].append(group.name)
     found: dict[str, Described] = {}
     for is_consumer, names in by_type.items():
         ask = _ask_consumer if is_consumer else _ask_classic

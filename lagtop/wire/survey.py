@@ -248,11 +248,14 @@ class Survey:
         old = self.groups.get(listed.name)
         # There may be tens of thousands, and to compare one costs a fifth of making it.
         if old is not None and (
-            (old.type, old.state, old.assignor, old.coordinator, old.gap)
-            == (listed.type, state, described.assignor, node, described.gap)
+            (old.type, old.state, old.assignor, old.coordinator, old.gap, old.protocol_type)
+            == (listed.type, state, described.assignor, node, described.gap, listed.protocol_type)
         ):  # fmt: skip
             return old
-        return Group(listed.name, listed.type, state, described.assignor, node, described.gap)
+        return Group(
+            listed.name, listed.type, state, described.assignor, node, described.gap,
+            listed.protocol_type,
+        )  # fmt: skip
 
     async def describe(self, now: float, at_most: int | None = None) -> None:
         """Ask for the members of groups where that is due, of so many of each coordinator."""

@@ -102,7 +102,10 @@ class View:
                 for node in world.leadership.brokers
             ),
             groups=tuple(
-                Group(one.spec.name, one.spec.type, one.state(world.t), one.spec.assignor, 1)
+                Group(
+                    one.spec.name, one.spec.type, one.state(world.t), one.spec.assignor, 1,
+                    protocol_type=one.protocol_type,
+                )
                 for one in groups
             ),
             members=members,
