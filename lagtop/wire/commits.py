@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from lagtop.snapshot import NO_COMMIT, NO_GAP, UNKNOWN, Codes, Commits, Gap, Int
 from lagtop.wire.columns import Columns
 from lagtop.wire.gaps import GapTable, gap_for
 from lagtop.wire.layout import Layout
+from lagtop.wire.strides import Strides
 
 ROWS_AN_ANSWER = 50_000
 MOST_GROUPS = 1_000
@@ -26,6 +28,7 @@ class CommitFacts:
     owners: dict[str, int] = field(default_factory=dict)
     read_at: dict[str, float] = field(default_factory=dict)
     missing: dict[str, Gap] = field(default_factory=dict)
+    strides: Strides = field(default_factory=Strides)
     shape_version: int = 0
 
     def take(self, node: int, answer: Columns, at: float) -> frozenset[int]:
@@ -33,6 +36,7 @@ class CommitFacts:
         before = self.answers.get(node)
         if before is not None:
             answer = _same_shape(before, _with_failed(before, answer))
+            self.strides.take(node, before, answer)
         self.answers[node] = answer
         if before is None or answer.index is not before.index:
             self.shape_version += 1
@@ -56,6 +60,10 @@ class CommitFacts:
         """Say why these groups' offsets were not read; what was known of them stays."""
         self.missing.update(dict.fromkeys(groups, gap))
 
+    def moves(self) -> Mapping[str, bool]:
+        """The groups whose offsets have moved since this was asked: whether further than usual."""
+        return self.strides.told()
+
     def keep(self, groups: dict[str, int], nodes: set[int]) -> None:
         """Forget groups that are gone, and coordinators that answer for none."""
         gone = (self.owners.keys() | self.missing.keys()) - groups.keys()
@@ -65,6 +73,7 @@ class CommitFacts:
         needed = nodes | set(self.owners.values())
         for node in self.answers.keys() - needed:
             del self.answers[node]
+            self.strides.forget(node)
             self.shape_version += 1
 
     def commits(self, layout: Layout, names: list[str]) -> Commits:

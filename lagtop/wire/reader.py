@@ -72,6 +72,7 @@ class Reader:
     async def read(self, now: float) -> None:
         """Read everything that is due."""
         await self._read_commits(self._survey.coordinated())
+        await self._survey.look_again(self._commits.moves())
         self._lay_out()
         if await self._survey.look_for(self.table.missing(()), now):
             self._lay_out()

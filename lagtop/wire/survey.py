@@ -9,25 +9,23 @@ import asyncio
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from lagtop.snapshot import NO_LEADER, Broker, Gap, Group, TopicConfig
+from lagtop.snapshot import CONSUMER, NO_LEADER, Broker, Gap, Group, TopicConfig
 from lagtop.wire.configs import ask_configs
 from lagtop.wire.groups import Described, Listed, ask_descriptions, ask_groups
 from lagtop.wire.known import Known
 from lagtop.wire.link import Link, Node, NodeId
 from lagtop.wire.meter import Meter
 from lagtop.wire.question import LinkError
-from lagtop.wire.topology import Topology, ask_refused, ask_topology, unless_equal, with_unsure
+from lagtop.wire.topology import Topology, ask_refused, first_topology, unless_equal, with_unsure
 
 TOPOLOGY_EVERY_S = 30.0
 TOPOLOGY_IN_TROUBLE_S = 3.0
 """While a partition has no leader, or nobody told of one that a group names: it may be new."""
 TOPOLOGY_OUT_OF_SYNC_S = 10.0
-NEXT_TELLER_S = 1.0
-"""After so long another broker is asked for the topology too."""
 LIST_EVERY_S = 5.0
 DESCRIBE_EVERY_S = 10.0
 CONFIGS_EVERY_S = 300.0
@@ -41,6 +39,7 @@ EMPTY = "Empty"
 PASSING = frozenset({"timeout", "unreachable", "error"})
 """Gaps that the next poll may fill: a group that was not described for one is asked for again."""
 NOT_DESCRIBED = Described()
+NO_GROUP = Group("")
 
 
 class Survey:
@@ -166,8 +165,10 @@ class Survey:
         return node.broker(node_id, rack)
 
     async def _ask_topology(self, now: float) -> None:
-        found = await self._first_topology()
-        if found is None:
+        found = await first_topology(self._tellers(), self._known)
+        if isinstance(found, LinkError) and not self.topology.brokers:
+            raise found
+        if not isinstance(found, Topology):
             return
         self._topology_at = now
         found = with_unsure(self.topology, found)
@@ -175,30 +176,6 @@ class Survey:
         self.replication = found.replication
         self._seen |= {node: (host, port, rack) for node, host, port, rack in found.brokers}
         await self._link.set_nodes((node, host, port) for node, host, port, _ in found.brokers)
-
-    async def _first_topology(self) -> Topology | None:
-        """The first answer of any broker; who is slow to give one is soon not waited for alone."""
-        failure: LinkError | None = None
-        tellers, asking = iter(self._tellers()), set[asyncio.Task[Topology]]()
-        try:
-            while (node := next(tellers, None)) is not None or asking:
-                if node is not None:
-                    asking.add(asyncio.create_task(ask_topology(node, self._known)))
-                patience_s = None if node is None else NEXT_TELLER_S
-                done, asking = await asyncio.wait(
-                    asking, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
-                )
-                errors = [told.exception() for told in done]
-                failure = failure or next((e for e in errors if isinstance(e, LinkError)), None)
-                for told in done:
-                    if not isinstance(told.exception(), LinkError) and told.result().brokers:
-                        return told.result()
-        finally:
-            for late in asking:
-                late.cancel()
-        if failure is not None and not self.topology.brokers:
-            raise failure
-        return None
 
     def _tellers(self) -> list[Node]:
         """Who may be asked for the topology: healthy brokers, then other addresses we were given.
@@ -269,20 +246,35 @@ class Survey:
         if due and at_most is None:
             self._described_at = now
         asked = {node: groups[:at_most] for node, groups in asked.items()}
+        await self._describe(asked, self._known)
+
+    async def look_again(self, moved: Mapping[str, bool]) -> None:
+        """Ask who is in the groups that committed further than they use to, or with nobody there.
+
+        `moved` has those that committed: whether it was further.
+        """
+        asked: dict[NodeId, list[Listed]] = defaultdict(list)
+        for name, is_far in moved.items():
+            group = self.groups.get(name, NO_GROUP)
+            if (is_far or group.state == EMPTY) and group.protocol_type == CONSUMER:
+                asked[group.coordinator].append(Listed(name, group.type, group.state))
+        if asked:
+            await self._describe(asked, Known())
+
+    async def _describe(self, asked: Mapping[NodeId, list[Listed]], known: Known) -> None:
         self._meter.begin("groups", sum(map(len, asked.values())))
-        answers = await asyncio.gather(*(self._describe(*some) for some in asked.items()))
-        for found in answers:
+        for found in await asyncio.gather(*(self._ask(*some, known) for some in asked.items())):
             self._take(found)
 
-    async def _describe(self, node: NodeId, groups: list[Listed]) -> dict[str, Described]:
-        found = await ask_descriptions(self._link, node, groups, self._known)
+    async def _ask(self, node: NodeId, groups: list[Listed], known: Known) -> dict[str, Described]:
+        found = await ask_descriptions(self._link, node, groups, known)
         self._meter.add("groups", len(groups))
         return found
 
     def _is_due(self, group: Group, due: bool) -> bool:
-        if group.state == EMPTY:
-            return False
         known = self.described.get(group.name)
+        if group.state == EMPTY and known is None:
+            return False
         moving = group.state not in SETTLED
         changed = known is not None and known.state != group.state and not known.gap.reason
         failed = known is not None and known.gap.code in PASSING

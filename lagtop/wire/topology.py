@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +23,8 @@ REFUSED_VERSIONS = (4, 13)
 """From the one on that takes back the making of topics that are asked for."""
 TOLD = frozenset({NONE, UNKNOWN_TOPIC, UNKNOWN_TOPIC_ID, TOPIC_AUTHORIZATION_FAILED})
 """What a broker says of a topic that it knows, or knows to be gone, or does not let us see."""
+NEXT_TELLER_S = 1.0
+"""After so long another broker is asked for the topology too."""
 _NO_ID = "0" * 32
 
 
@@ -56,6 +59,29 @@ class Topology:
     leader: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
     replication: Replication = Replication()
     unsure: frozenset[str] = frozenset()
+
+
+async def first_topology(nodes: Iterable[Node], known: Known) -> Topology | LinkError | None:
+    """The first answer of any broker; who is slow to give one is soon not waited for alone."""
+    failure: LinkError | None = None
+    tellers, asking = iter(nodes), set[asyncio.Task[Topology]]()
+    try:
+        while (node := next(tellers, None)) is not None or asking:
+            if node is not None:
+                asking.add(asyncio.create_task(ask_topology(node, known)))
+            patience_s = None if node is None else NEXT_TELLER_S
+            done, asking = await asyncio.wait(
+                asking, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
+            )
+            errors = [told.exception() for told in done]
+            failure = failure or next((e for e in errors if isinstance(e, LinkError)), None)
+            for told in done:
+                if not isinstance(told.exception(), LinkError) and told.result().brokers:
+                    return told.result()
+    finally:
+        for late in asking:
+            late.cancel()
+    return failure
 
 
 async def ask_topology(node: Node, known: Known | None = None) -> Topology:

@@ -24,6 +24,8 @@ OLDER = {
 }
 """The newest versions of about Kafka 2.4."""
 
+UNTIL_DESCRIBED = 8
+
 
 async def watch() -> Snapshot:
     """What is known when everything has been asked; whatever is shown as known was true."""
@@ -86,6 +88,24 @@ def test_the_quorum_of_a_cluster_that_knows_none_is_said_to_be_unknown() -> None
     assert_offsets_are_whole(snapshot)
     assert snapshot.quorum is not None
     assert snapshot.quorum.gap == does_not_know("DescribeQuorum")
+
+
+def test_a_group_that_was_empty_is_asked_for_again_where_lists_tell_no_state(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for key, newest in OLDER.items():
+        monkeypatch.setitem(APIS, key, replace(APIS[key], newest=newest))
+
+    async def live() -> set[str]:
+        async with watching() as watched:
+            watched.cluster.send_away("billing")
+            await watched.polls(2)
+            watched.cluster.call_back("billing")
+            update = await watched.polls(UNTIL_DESCRIBED)
+        assert isinstance(update, Snapshot)
+        return {update.groups[one.group].name for one in update.members}
+
+    assert "billing" in quickly(live())
 
 
 def test_low_versions_of_everything_tell_the_same_offsets(
