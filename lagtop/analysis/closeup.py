@@ -87,6 +87,8 @@ class Closeup:
         near = place >= 0
         for series in (self._commits, self._commit_blocks, self._net, self._long_net):
             series.skip(place[near], skips.messages[near])
+        anew = positions(self.rows, skips.anew)
+        self._commits.begin_anew(anew[anew >= 0])
 
     def push(self, facts: Facts) -> None:
         """Take in the answers of one poll."""

@@ -119,6 +119,10 @@ class Edges:
         self.first_value[rows] += by
         self.values[:, rows] += by
 
+    def begin_anew(self, rows: Ints) -> None:
+        """Some series begin with what they are pushed next."""
+        self.seen_at[rows] = np.nan
+
     def _begin(self, begun: Flags, value: Ints, read_at: Floats) -> None:
         if begun.any():
             self.value[begun] = self.first_value[begun] = value[begun]

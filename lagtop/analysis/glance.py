@@ -89,6 +89,7 @@ class Glance:
         self._value = self._value.copy()
         self._value[found.rows] += found.messages
         self.history.skip(found.rows, found.messages)
+        self._value[found.anew] = NO_COMMIT
 
     def push(self, committed: Ints, read_at: Floats, lag: Floats, now: float) -> None:
         """Take in the answers of one poll; `lag` is NaN where it is unknown."""

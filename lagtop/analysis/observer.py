@@ -28,6 +28,7 @@ from lagtop.analysis.past import Past, spikes
 from lagtop.analysis.policy import DEFAULT_POLICY, Policy
 from lagtop.analysis.reasons import Reasons, explain
 from lagtop.analysis.report import Flags, GroupPast, GroupRows, LagMethod, Report, Small, Trend
+from lagtop.analysis.resets import Resets
 from lagtop.analysis.rows import partition_rows, work_off_s
 from lagtop.analysis.skips import Skips, skips
 from lagtop.analysis.slowest import by_member, never_read, waiting_rows
@@ -53,7 +54,7 @@ class Observer:
         self._times = Times()
         self._commit_log = CommitLog()
         self._letters, self._brokers = Letters(policy.naming), Brokers()
-        self._past = Past()
+        self._past, self._resets = Past(), Resets()
         self._alerts, self._margin = Alerts(policy.rules), policy.margin
         self._next_written_at = np.zeros(0)
         self._focus: frozenset[str] = frozenset()
@@ -210,11 +211,12 @@ class Observer:
         self._groups.push(groups_of(self._layout), self._layout, snapshot, counted, found)
 
     def _skipped(self, snapshot: Snapshot) -> Skips:
-        """What was deleted unread: it is left out of all that is consumed."""
-        step = np.full(len(snapshot.commits.committed), np.nan)
+        """What was deleted unread, or set by hand: it is left out of all that is consumed."""
+        step, before = np.full(len(snapshot.commits.committed), np.nan), self._glance.committed
         step[self._closeup.rows] = self._closeup.usual_step()
-        found = skips(snapshot, self._glance.committed, self._ends.value, step)
-        if found.rows.size:
+        anew = self._resets.rows(snapshot, before, step)
+        found = replace(skips(snapshot, before, self._ends.value, step), anew=anew)
+        if found.rows.size or found.anew.size:
             self._glance.skip(found)
             self._closeup.skip(found)
         return found

@@ -1,25 +1,34 @@
-"""What a committed offset went past without its group having read it: it was deleted before.
+"""What a committed offset went past without its group having read it, or perhaps without.
 
 A consumer whose next record is gone goes on at the log start (auto.offset.reset=earliest) or at the
 log end (latest), and its next commit takes all between for done. That is no throughput. Offsets
 that compaction left out are another matter: the log start stays, and nothing was lost.
+
+Where somebody may have set an offset by hand nobody knows what was read (`resets`): what was learnt
+of it before says nothing of it now, as when it goes back.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from lagtop.snapshot import Floats, Ints, Snapshot
 
+NONE = np.zeros(0, np.int64)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Skips:
-    """Rows that skipped something at this poll (int64[k]), and how many messages (int64[k])."""
+    """Rows that skipped something at this poll (int64[k]), and how many messages (int64[k]).
+
+    anew: rows that begin anew, since their offset may have been set by hand (int64[j]).
+    """
 
     rows: Ints
     messages: Ints
+    anew: Ints = field(default_factory=lambda: NONE)
 
 
 def skips(snapshot: Snapshot, before: Ints, ends_before: Ints, step: Floats) -> Skips:

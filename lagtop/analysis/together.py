@@ -86,9 +86,12 @@ class Together:
 
     def _skip(self, found: Skips) -> None:
         mine = self._counted[found.rows]
-        of = self._units.of[found.rows[mine]].astype(np.int64)
-        units, at = np.unique(of, return_inverse=True)
-        self._closeup.skip(Skips(units, _sum(found.messages[mine], at, len(units))))
+        units, at = np.unique(self._of(found.rows[mine]), return_inverse=True)
+        anew = np.unique(self._of(found.anew[self._counted[found.anew]]))
+        self._closeup.skip(Skips(units, _sum(found.messages[mine], at, len(units)), anew))
+
+    def _of(self, rows: Ints) -> Ints:
+        return self._units.of[rows].astype(np.int64)
 
     def _carry(self, units: Units, content: Ints) -> None:
         before = {key: row for row, key in enumerate(self._units.keys)}

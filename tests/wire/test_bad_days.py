@@ -110,14 +110,29 @@ async def gone_and_made_anew_later(watched: Watched) -> None:
     await watched.polls(4)  # so long it may take until the group is listed
 
 
-async def reset_back_and_forth(watched: Watched) -> None:
-    watched.most_read_per_s = float("inf")  # a reset forward looks like reading
+def reset(watched: Watched, *, to_end: bool) -> None:
+    """Set all offsets of a group that nobody is in."""
     world = watched.cluster.world
+    for index in range(6):
+        end = int(world.ends()[world.logs.by_name["orders"].first + index])
+        watched.cluster.set_committed("billing", "orders", index, end if to_end else 0)
+
+
+async def reset_back_and_forth(watched: Watched) -> None:
+    watched.cluster.send_away("billing")
     for turn in range(6):
-        for index in range(6):
-            end = int(world.ends()[world.logs.by_name["orders"].first + index])
-            watched.cluster.set_committed("billing", "orders", index, 0 if turn % 2 else end)
+        reset(watched, to_end=bool(turn % 2))
         await watched.polls(1)
+    watched.cluster.call_back("billing")
+    await watched.polls(4)
+
+
+async def reset_between_two_polls(watched: Watched) -> None:
+    for to_end in (False, True):
+        watched.cluster.send_away("billing")
+        reset(watched, to_end=to_end)
+        watched.cluster.call_back("billing")
+        await watched.polls(2)
 
 
 async def coordinators_move(watched: Watched) -> None:
@@ -158,6 +173,7 @@ DAYS = {
     "a topic is made anew": recreated,
     "a topic goes, and is made anew later": gone_and_made_anew_later,
     "offsets are reset": reset_back_and_forth,
+    "offsets are reset between two polls": reset_between_two_polls,
     "coordinators move": coordinators_move,
     "leaders move": leaders_move,
     "coordinators load": erring(ApiKey.OffsetFetch, COORDINATOR_LOADING),
