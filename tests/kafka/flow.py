@@ -144,3 +144,25 @@ def flowing(*jobs: Coroutine[Any, Any, None]) -> Iterator[None]:
 async def _settle() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     await asyncio.gather(*others, return_exceptions=True)
+
+
+async def read_assigned(
+    bootstrap: str, group: str, places: Sequence[TopicPartition], per_s: float
+) -> None:
+    """Read partitions without joining the group until cancelled, and commit what was read."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        group_id=group,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )
+    async with consumer:
+        consumer.assign(places)
+        began, read = time.monotonic(), 0
+        while True:
+            due = round((time.monotonic() - began) * per_s) - read
+            if due > 0:
+                taken = await consumer.getmany(timeout_ms=20, max_records=due)
+                read += sum(map(len, taken.values()))
+                await consumer.commit()
+            await asyncio.sleep(TICK_S)
