@@ -7,6 +7,7 @@ import subprocess
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,6 +21,15 @@ from tests.kafka.waiting import wait_until
 STORE_PASSWORD = "lagtop-test"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node runs: its address, the name that it gives, and what leads a command there."""
+
+    host: str = HOST
+    name: str = ""
+    prefix: tuple[str, ...] = ()
+
+
 class Node:
     """One Kafka process: kill it, pause it, start it again with all its data."""
 
@@ -30,11 +40,14 @@ class Node:
         properties: Mapping[str, str],
         heap_mb: int,
         options: Sequence[str] = (),
+        prefix: Sequence[str] = (),
     ) -> None:
-        self.port = int(properties["listeners"].split(",")[0].rpartition(":")[2])
+        address = properties["listeners"].split(",")[0].partition("://")[2]
+        self.host, _, port = address.rpartition(":")
+        self.port = int(port)
         self.node_id = int(properties["node.id"])
         java, *words = command(libs, "kafka.Kafka", heap_mb)
-        self._words = [java, *options, *words, str(directory / "server.properties")]
+        self._words = [*prefix, java, *options, *words, str(directory / "server.properties")]
         self._log = directory / "server.log"
         self._child: Child | None = None
         directory.mkdir(parents=True)
@@ -49,7 +62,7 @@ class Node:
         """Whether its port is open; a process that died instead fails the test."""
         if self._child is not None and not self._child.alive:
             raise RuntimeError(f"Kafka node {self.node_id} died:\n{self._child.last_words()}")
-        return accepts(self.port)
+        return accepts(self.port, self.host)
 
     @property
     def is_running(self) -> bool:
@@ -80,7 +93,8 @@ class KafkaCluster:
 
     A guarded one, of one node, has a TLS listener and an authorizer besides. `advertised`, a
     host:port, is what one of one node gives as its own address: that of a proxy before it.
-    `options` are for Java, `settings` further ones of the brokers.
+    `options` are for Java, `settings` further ones of the brokers. `places`, one for each node, are
+    for nodes that do not all run on loopback.
     """
 
     def __init__(
@@ -92,21 +106,26 @@ class KafkaCluster:
         advertised: str = "",
         options: Sequence[str] = (),
         settings: Mapping[str, str] | None = None,
+        places: Sequence[Place] = (),
     ) -> None:
+        places = places or [Place()] * size
+        hosts = [place.host for place in places]
         self._libs = libs
         self._directory = directory
         ports = free_ports(size * 3)
         plain, control, secure = ports[:size], ports[size : 2 * size], ports[2 * size :]
-        self.bootstrap = ",".join(f"{HOST}:{port}" for port in plain)
+        self.bootstrap = ",".join(_addresses(hosts, plain))
         self.tls_address = f"{HOST}:{secure[0]}" if guarded else ""
-        common = common_settings(control, replicas=min(size, 3))
+        common = common_settings(_addresses(hosts, control), replicas=min(size, 3))
         self.nodes = {
             node_id: Node(
                 libs,
                 directory / f"node-{node_id}",
                 {
                     "node.id": str(node_id),
-                    **_listeners(plain[row], control[row], secure[row] if guarded else None),
+                    **_listeners(
+                        places[row], plain[row], control[row], secure[row] if guarded else None
+                    ),
                     **(_guards(directory / "keystore.p12") if guarded else {}),
                     **({"advertised.listeners": f"PLAINTEXT://{advertised}"} if advertised else {}),
                     "log.dirs": str(directory / f"node-{node_id}" / "data"),
@@ -115,6 +134,7 @@ class KafkaCluster:
                 },
                 heap_mb=512 if size == 1 else 384,
                 options=options,
+                prefix=places[row].prefix,
             )
             for row, node_id in enumerate(range(1, size + 1))
         }
@@ -169,12 +189,18 @@ class KafkaCluster:
             admin.close()
 
 
-def _listeners(plain: int, control: int, secure: int | None) -> dict[str, str]:
+def _addresses(hosts: Sequence[str], ports: Sequence[int]) -> list[str]:
+    return [f"{host}:{port}" for host, port in zip(hosts, ports, strict=True)]
+
+
+def _listeners(place: Place, plain: int, control: int, secure: int | None) -> dict[str, str]:
     addresses = {"PLAINTEXT": plain, "CONTROLLER": control}
+    named = {"advertised.listeners": f"PLAINTEXT://{place.name}:{plain}"} if place.name else {}
     if secure is not None:
         addresses["SSL"] = secure
     return {
-        "listeners": ",".join(f"{name}://{HOST}:{port}" for name, port in addresses.items()),
+        "listeners": ",".join(f"{name}://{place.host}:{port}" for name, port in addresses.items()),
+        **named,
         "controller.listener.names": "CONTROLLER",
         "inter.broker.listener.name": "PLAINTEXT",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL",
@@ -198,9 +224,9 @@ def new_cluster_id() -> str:
     return urlsafe_b64encode(b"L" + uuid4().bytes[1:]).decode().rstrip("=")
 
 
-def common_settings(control_ports: list[int], replicas: int) -> dict[str, str]:
+def common_settings(controllers: Sequence[str], replicas: int) -> dict[str, str]:
     """What all nodes share: small, quick to start, quick to see that a node is dead."""
-    voters = ",".join(f"{row}@{HOST}:{port}" for row, port in enumerate(control_ports, start=1))
+    voters = ",".join(f"{row}@{address}" for row, address in enumerate(controllers, start=1))
     return {
         "process.roles": "broker,controller",
         "controller.quorum.voters": voters,

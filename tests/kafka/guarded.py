@@ -44,7 +44,7 @@ class GuardedKafka:
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": "User:ANONYMOUS;User:admin;User:CN=friend",
             "log.dirs": str(self._home / "data"),
-            **common_settings([self.ports["CONTROLLER"]], replicas=1),
+            **common_settings([self.address("CONTROLLER")], replicas=1),
         }
         self._node = Node(libs, self._home, properties, heap_mb=384)
 

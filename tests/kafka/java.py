@@ -63,6 +63,11 @@ class Child:
         atexit.register(self.kill)
 
     @property
+    def pid(self) -> int:
+        """The process that the program is."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Whether the program still runs (or is paused)."""
         return self._process.poll() is None

@@ -32,8 +32,8 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def accepts(port: int) -> bool:
-    """Whether somebody listens on that port of loopback."""
+def accepts(port: int, host: str = HOST) -> bool:
+    """Whether somebody listens on that port, of loopback unless another host is named."""
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex((HOST, port)) == 0
+        return probe.connect_ex((host, port)) == 0

@@ -73,7 +73,7 @@ def _node(libs: Path, home: Path, realm: Realm, port: int, control: int) -> Node
         f"{name}.sasl.enabled.mechanisms": "GSSAPI",
         f"{name}.gssapi.sasl.jaas.config": jaas,
         "log.dirs": str(home / "data"),
-        **common_settings([control], replicas=1),
+        **common_settings([f"{HOST}:{control}"], replicas=1),
     }
     options = [f"-Djava.security.krb5.conf={realm.configuration}"]
     node = Node(libs, home, properties, heap_mb=384, options=options)
