@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import random
-import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +22,7 @@ from aiokafka.errors import KafkaError
 from lagtop.errors import AccessError, HandshakeError
 from lagtop.snapshot import NO_GAP, Broker, Gap
 from lagtop.wire.access import Access
-from lagtop.wire.causes import causes
+from lagtop.wire.causes import in_a_word
 from lagtop.wire.clock import Clock
 from lagtop.wire.connection import Connection
 from lagtop.wire.question import Answer, Envelope, LinkError, Question, throttled_s
@@ -40,8 +38,8 @@ CLOSE_GRACE_S = 0.2
 ANSWERS_KEPT = 64
 SHORTEST_DEADLINE_S = 2.0
 DEADLINE_IN_ROUND_TRIPS = 10
-_ERRNO = re.compile(r"\[Errno (\d+)\]")
 SILENT = (KafkaError, OSError, EOFError, AssertionError)
+"""What keeps a broker from answering; a TimeoutError is an OSError."""
 
 NodeId = int
 
@@ -96,15 +94,8 @@ class Node:
         asked_at = asyncio.get_running_loop().time()
         try:
             return await self._exchange(question)
-        except AccessError as error:
-            self._quarantine(Gap("unreachable", error.what), error)
-            raise self._why() from error
-        except TimeoutError as error:
-            waited_s = asyncio.get_running_loop().time() - asked_at
-            self._quarantine(Gap("timeout", f"{self.name} did not answer in {waited_s:.1f} s"))
-            raise self._why() from error
-        except SILENT as error:
-            self._quarantine(Gap("unreachable", f"{self.name} cannot be reached: {_say(error)}"))
+        except (AccessError, *SILENT) as error:
+            self._quarantine(error, asked_at)
             raise self._why() from error
 
     @property
@@ -191,11 +182,26 @@ class Node:
         assert self.gap is not None
         return LinkError(self.gap, self._refusal)
 
-    def _quarantine(self, gap: Gap, refusal: AccessError | None = None) -> None:
-        self.gap, self._refusal, self._is_back = gap, refusal, False
+    def _quarantine(self, error: Exception, asked_at: float) -> None:
+        """Ask no more; who asked beside hears only that the connection was closed for it."""
+        if self.gap is not None:
+            return
+        self._is_back = False
+        self._note(error, asked_at)
         self._drop()
         if not self._is_closed and (self._calling is None or self._calling.done()):
             self._calling = asyncio.create_task(self._call_again())
+
+    def _note(self, error: Exception, asked_at: float) -> None:
+        """Keep why there is no answer, as far as the last attempt tells."""
+        self._refusal = error if isinstance(error, AccessError) else None
+        if isinstance(error, AccessError):
+            self.gap = Gap("unreachable", error.what)
+        elif isinstance(error, TimeoutError):
+            waited_s = asyncio.get_running_loop().time() - asked_at
+            self.gap = Gap("timeout", f"{self.name} did not answer in {waited_s:.1f} s")
+        else:
+            self.gap = Gap("unreachable", f"{self.name} cannot be reached: {in_a_word(error)}")
 
     def _drop(self) -> asyncio.Future[None] | None:
         connection, self._connection = self._connection, None
@@ -203,18 +209,21 @@ class Node:
         return closed
 
     async def _call_again(self) -> None:
-        pause_s = CALL_AGAIN_S
+        """Call until a call is taken; one that was waited for long is followed by the next at once.
+
+        A call that vanishes is repeated by the kernel ever more seldom.
+        """
+        now = asyncio.get_running_loop().time
+        called_at, pause_s = now(), CALL_AGAIN_S
         while True:
-            await asyncio.sleep(self._call_after_s(pause_s) * random.uniform(0.8, 1.2))
-            pause_s = CALL_AGAIN_AT_MOST_S
+            next_at = called_at + self._call_after_s(pause_s) * random.uniform(0.8, 1.2)
+            await asyncio.sleep(next_at - now())
+            called_at, pause_s = now(), CALL_AGAIN_AT_MOST_S
             try:
                 async with asyncio.timeout(self._deadline_s):
                     await self.connect()
-            except AccessError as error:
-                self.gap, self._refusal = Gap("unreachable", error.what), error
-                continue
-            except (TimeoutError, *SILENT):
-                self._refusal = None
+            except (AccessError, *SILENT) as error:
+                self._note(error, called_at)
                 continue
             self._calling, self._is_back = None, True
             return
@@ -270,23 +279,6 @@ class Link:
         """Let go of every connection."""
         for node in self.nodes.values():
             await node.close()
-
-
-def _say(error: BaseException) -> str:
-    """The word of what lies behind an error, without its numbers.
-
-    asyncio puts the address into it, as a tuple, and joins several errors into one.
-    """
-    told = next((one for one in causes(error) if isinstance(one, OSError)), error)
-    number = told.errno if isinstance(told, OSError) else None
-    joined = _ERRNO.search(str(told))
-    if number is None and joined is not None:
-        number = int(joined[1])
-    if number is not None and number > 0:
-        return os.strerror(number).lower()
-    if isinstance(told, OSError) and told.strerror:
-        return told.strerror.lower()
-    return str(told) or type(told).__name__
 
 
 def _middle_and_p95(ordered: Sequence[float]) -> tuple[float | None, float | None]:

@@ -26,6 +26,8 @@ TOPOLOGY_EVERY_S = 30.0
 TOPOLOGY_IN_TROUBLE_S = 3.0
 """While a partition has no leader, or nobody told of one that a group names: it may be new."""
 TOPOLOGY_OUT_OF_SYNC_S = 10.0
+MOST_TELLERS = 3
+"""A poll asks no more of the brokers that it knows: where all fall silent, there may be many."""
 LIST_EVERY_S = 5.0
 DESCRIBE_EVERY_S = 10.0
 CONFIGS_EVERY_S = 300.0
@@ -178,13 +180,13 @@ class Survey:
         await self._link.set_nodes((node, host, port) for node, host, port, _ in found.brokers)
 
     def _tellers(self) -> list[Node]:
-        """Who may be asked for the topology: healthy brokers, then other addresses we were given.
+        """Who may be asked for the topology: some healthy brokers, or else other addresses given.
 
         Those of brokers that do not answer are called again in the background as it is.
         """
         known = {(node.host, node.port) for node in self._link.nodes.values()}
         others = [node for node in self._bootstrap if (node.host, node.port) not in known]
-        return [*self._link.healthy.values(), *others]
+        return list(self._link.healthy.values())[:MOST_TELLERS] or others
 
     async def _list_groups(self, now: float) -> None:
         nodes = list(self._link.nodes)

@@ -1,0 +1,101 @@
+"""Who falls silent: why is told truly, it is called again in time, and no poll waits for many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from lagtop.snapshot import Snapshot
+from lagtop.wire.access import Access
+from lagtop.wire.known import Known
+from lagtop.wire.link import CALL_AGAIN_AT_MOST_S
+from lagtop.wire.topology import ask_topology
+from tests.wire.quick import quickly
+from tests.wire.watched import STORY, Watched, watching
+
+VICTIM = 2
+MINUTE_S = 60.0
+BROKERS = 60
+
+
+def live(day: Callable[[Watched], Awaitable[None]], brokers: int = 3) -> None:
+    """Play a day on a cluster that was well."""
+
+    async def play() -> None:
+        async with watching(story=replace(STORY, brokers=brokers)) as watched:
+            await watched.settle()
+            await day(watched)
+
+    quickly(play())
+
+
+def test_who_did_not_answer_is_not_said_to_have_closed_the_connection() -> None:
+    async def day(watched: Watched) -> None:
+        node = watched.poller._link.nodes[VICTIM]
+        watched.cluster.silence(VICTIM)
+        first = asyncio.create_task(ask_topology(node, Known()))
+        await asyncio.sleep(1)
+        second = asyncio.create_task(ask_topology(node, Known()))
+        told = await asyncio.gather(first, second, return_exceptions=True)
+
+        assert len({str(error) for error in told}) == 1
+        assert "did not answer in 2.0 s" in str(told[0])
+        assert node.gap is not None
+        assert node.gap.code == "timeout"
+
+    live(day)
+
+
+def test_what_the_last_call_met_is_what_is_told() -> None:
+    async def day(watched: Watched) -> None:
+        watched.cluster.silence(VICTIM)
+        await watched.polls(1)
+        await watched.cluster._brokers[VICTIM].stop()
+
+        update = await watched.polls(2)
+
+        assert isinstance(update, Snapshot)
+        assert "connection refused" in update.brokers[VICTIM - 1].gap.reason
+
+    live(day)
+
+
+def test_a_call_that_vanishes_is_followed_by_the_next_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    called: list[float] = []
+    opens = Access.open
+
+    async def counted(access: Access, host: str, port: int, deadline_s: float) -> Any:
+        called.append(asyncio.get_running_loop().time())
+        return await opens(access, host, port, deadline_s)
+
+    async def day(watched: Watched) -> None:
+        watched.cluster.vanish(VICTIM)
+        await watched.polls(1)
+        monkeypatch.setattr(Access, "open", counted)
+        await asyncio.sleep(MINUTE_S)
+
+        deadline_s = watched.settings.deadline_s
+        assert deadline_s > CALL_AGAIN_AT_MOST_S
+        assert len(called) > 5
+        between = [later - earlier for earlier, later in pairwise(called)]
+        assert between == pytest.approx([deadline_s] * len(between), abs=0.2)
+
+    live(day)
+
+
+def test_no_poll_asks_one_broker_after_the_other_when_all_fall_silent() -> None:
+    async def day(watched: Watched) -> None:
+        for broker in range(1, BROKERS + 1):
+            watched.cluster.silence(broker)
+        watched.poller._survey.doubt_topology()
+
+        await watched.polls(1)  # it must end in time
+
+    live(day, BROKERS)
