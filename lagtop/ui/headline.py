@@ -25,6 +25,9 @@ _GAP: Final = 2
 _NARROW, _ROOMY = 76, 110
 """Columns of the terminal from which the first line has traces, and long ones."""
 
+_NAMED: Final = 3
+"""So many brokers that do not answer are named."""
+
 
 class Field(NamedTuple):
     """A part of a line; where the line is too long, those of the highest `priority` go."""
@@ -62,7 +65,7 @@ def headline(report: Report | None, status: Status, look: Look, width: int) -> l
     first = [
         _name(_given(status) or report.cluster, status),
         *_cluster(report, status),
-        _brokers(report, look),
+        *_brokers(report, look),
         _controller(report),
         *_flow(totals, look, width),
     ]
@@ -128,12 +131,19 @@ def _cluster(report: Report, status: Status) -> list[Field]:
     return [Field(7, (Piece(clean(report.cluster), "dim"),))]
 
 
-def _brokers(report: Report, look: Look) -> Field:
-    up = sum(broker.gap == NO_GAP for broker in report.brokers)
-    role = "ok" if up == len(report.brokers) else "attention" if up else "alarm"
+def _brokers(report: Report, look: Look) -> list[Field]:
+    """How many brokers answer, and which do not."""
+    silent = [broker.node_id for broker in report.brokers if broker.gap != NO_GAP]
+    count = len(report.brokers)
+    up = count - len(silent)
+    role = "ok" if not silent else "attention" if up else "alarm"
     bullet = "*" if look.ascii else "●"
-    told = f"{bullet} {up}/{text.plural(len(report.brokers), 'broker')}"
-    return Field(2, (Piece(told, role),))
+    told = Field(2, (Piece(f"{bullet} {up}/{text.plural(count, 'broker')}", role),))
+    if not silent or not up:
+        return [told]
+    more = f" +{len(silent) - _NAMED}" if len(silent) > _NAMED else ""
+    named = ", ".join(map(str, silent[:_NAMED])) + more
+    return [told, Field(3, (Piece("silent ", "dim"), Piece(named, role)))]
 
 
 def _controller(report: Report) -> Field:

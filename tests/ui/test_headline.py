@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from lagtop.analysis.report import LagMethod
 from lagtop.analysis.totals import worst_age
-from lagtop.snapshot import PollCost
+from lagtop.snapshot import NO_GAP, Broker, Gap, PollCost
 from lagtop.ui.headline import Status, behind, headline
 from lagtop.ui.look import Look
 from tests.ui.reports import report
@@ -33,6 +35,31 @@ def test_a_controller_that_nobody_knows_is_not_a_number() -> None:
     line = "".join(piece.text for piece in headline(shown, Status(), Look(), 140)[0])
 
     assert "ctrl ?" in line
+
+
+def first_line(silent: int, brokers: int = 6) -> str:
+    gap = Gap("timeout", "it did not answer")
+    gaps = [gap] * silent + [NO_GAP] * (brokers - silent)
+    told = tuple(Broker(n, "kafka", 9092, gap=gap) for n, gap in enumerate(gaps, start=1))
+    shown = replace(report(), brokers=told)
+    return "".join(piece.text for piece in headline(shown, Status(), Look(), 140)[0])
+
+
+@pytest.mark.parametrize(
+    ("silent", "told"),
+    [
+        (1, "5/6 brokers  silent 1  "),
+        (3, "3/6 brokers  silent 1, 2, 3  "),
+        (5, "1/6 brokers  silent 1, 2, 3 +2  "),
+    ],
+)
+def test_brokers_that_do_not_answer_are_named(silent: int, told: str) -> None:
+    assert told in first_line(silent)
+
+
+@pytest.mark.parametrize("silent", [0, 6])
+def test_where_all_or_none_answer_no_broker_is_named(silent: int) -> None:
+    assert "silent" not in first_line(silent)
 
 
 def test_a_bound_of_the_worst_lag_in_time_is_told_as_one() -> None:
