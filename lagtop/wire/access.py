@@ -35,7 +35,7 @@ class Access:
                 self._written = files_written(self.security)
                 self._context = await asyncio.to_thread(tls_context, self.security)
 
-    async def open(self, host: str, port: int, deadline_s: float) -> Connection:
+    async def open(self, host: str, port: int, deadline_s: float, reach_s: float) -> Connection:
         """An open connection that knows who we are; raises AccessError, or what aiokafka does."""
         await self.prepare()
         async with self._lock:
@@ -47,6 +47,7 @@ class Access:
             port,
             self.security,
             deadline_s,
+            reach_s=reach_s,
             context=self._context,
             tokens=self._tokens,
         )

@@ -52,7 +52,10 @@ def guard_options(security: Security, context: Any, tokens: Any) -> dict[str, An
 
 
 class Connection(AIOKafkaConnection):  # type: ignore[misc]
-    """One connection to one broker."""
+    """One connection to one broker.
+
+    `reach_s` bounds TCP and TLS, `deadline_s` what is asked after that.
+    """
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class Connection(AIOKafkaConnection):  # type: ignore[misc]
         security: Security,
         deadline_s: float,
         *,
+        reach_s: float,
         context: Any = None,
         tokens: Any = None,
     ) -> None:
@@ -68,9 +72,10 @@ class Connection(AIOKafkaConnection):  # type: ignore[misc]
             host,
             port,
             client_id=CLIENT_ID,
-            request_timeout_ms=round(deadline_s * 1000),
+            request_timeout_ms=round(reach_s * 1000),
             **guard_options(security, context, tokens),
         )
+        self._deadline_s = deadline_s
         self._tokens = tokens
         self._longest_frame = LONGEST_HELLO_BYTES
         self._leave_at = float("inf")
@@ -99,7 +104,8 @@ class Connection(AIOKafkaConnection):  # type: ignore[misc]
         return closed
 
     async def _do_version_lookup(self) -> None:
-        async with asyncio.timeout(min(HELLO_S, self._request_timeout)):
+        self._request_timeout = self._deadline_s
+        async with asyncio.timeout(min(HELLO_S, self._deadline_s)):
             await super()._do_version_lookup()
 
     @staticmethod

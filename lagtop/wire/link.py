@@ -139,7 +139,9 @@ class Node:
         """The open connection, opened if need be; one attempt at a time."""
         async with self._lock:
             if self._connection is None or not self._connection.is_good:
-                fresh = await self._access.open(self.host, self.port, self._deadline_s)
+                fresh = await self._access.open(
+                    self.host, self.port, self._deadline_s, self.deadline_s
+                )
                 if self._is_closed:
                     fresh.close()
                     raise ConnectionAbortedError("the broker has left the cluster")
@@ -211,7 +213,8 @@ class Node:
     async def _call_again(self) -> None:
         """Call until a call is taken; one that was waited for long is followed by the next at once.
 
-        A call that vanishes is repeated by the kernel ever more seldom.
+        A call that vanishes is repeated by the kernel ever more seldom, and so is not waited for
+        longer than an answer would be.
         """
         now = asyncio.get_running_loop().time
         called_at, pause_s = now(), CALL_AGAIN_S

@@ -69,7 +69,7 @@ class Survey:
         self._meter = meter
         self._known = Known()
         self._seen: dict[NodeId, tuple[str, int, str]] = {}
-        self._topology_at = self._listed_at = self._described_at = NEVER
+        self._topology_at = self._listed_at = self._described_at = self._vain_at = NEVER
         self._configured_at = NEVER
 
     def doubt_topology(self) -> None:
@@ -167,10 +167,14 @@ class Survey:
         return node.broker(node_id, rack)
 
     async def _ask_topology(self, now: float) -> None:
+        """Ask, but no more in a poll in which nobody told."""
+        if now == self._vain_at:
+            return
         found = await first_topology(self._tellers(), self._known)
         if isinstance(found, LinkError) and not self.topology.brokers:
             raise found
         if not isinstance(found, Topology):
+            self._vain_at = now
             return
         self._topology_at = now
         found = with_unsure(self.topology, found)
@@ -180,10 +184,7 @@ class Survey:
         await self._link.set_nodes((node, host, port) for node, host, port, _ in found.brokers)
 
     def _tellers(self) -> list[Node]:
-        """Who may be asked for the topology: some healthy brokers, or else other addresses given.
-
-        Those of brokers that do not answer are called again in the background as it is.
-        """
+        """Some healthy brokers, or else other addresses given; who is silent is called as it is."""
         known = {(node.host, node.port) for node in self._link.nodes.values()}
         others = [node for node in self._bootstrap if (node.host, node.port) not in known]
         return list(self._link.healthy.values())[:MOST_TELLERS] or others

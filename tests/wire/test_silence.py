@@ -13,8 +13,8 @@ import pytest
 from lagtop.snapshot import Snapshot
 from lagtop.wire.access import Access
 from lagtop.wire.known import Known
-from lagtop.wire.link import CALL_AGAIN_AT_MOST_S
-from lagtop.wire.topology import ask_topology
+from lagtop.wire.link import SHORTEST_DEADLINE_S, Node
+from lagtop.wire.topology import Topology, ask_topology
 from tests.wire.quick import quickly
 from tests.wire.watched import STORY, Watched, watching
 
@@ -71,9 +71,9 @@ def test_a_call_that_vanishes_is_followed_by_the_next_at_once(
     called: list[float] = []
     opens = Access.open
 
-    async def counted(access: Access, host: str, port: int, deadline_s: float) -> Any:
+    async def counted(access: Access, *address: Any) -> Any:
         called.append(asyncio.get_running_loop().time())
-        return await opens(access, host, port, deadline_s)
+        return await opens(access, *address)
 
     async def day(watched: Watched) -> None:
         watched.cluster.vanish(VICTIM)
@@ -81,11 +81,9 @@ def test_a_call_that_vanishes_is_followed_by_the_next_at_once(
         monkeypatch.setattr(Access, "open", counted)
         await asyncio.sleep(MINUTE_S)
 
-        deadline_s = watched.settings.deadline_s
-        assert deadline_s > CALL_AGAIN_AT_MOST_S
-        assert len(called) > 5
+        assert len(called) > MINUTE_S / SHORTEST_DEADLINE_S - 2
         between = [later - earlier for earlier, later in pairwise(called)]
-        assert between == pytest.approx([deadline_s] * len(between), abs=0.2)
+        assert between == pytest.approx([SHORTEST_DEADLINE_S] * len(between), abs=0.2)
 
     live(day)
 
@@ -99,3 +97,27 @@ def test_no_poll_asks_one_broker_after_the_other_when_all_fall_silent() -> None:
         await watched.polls(1)  # it must end in time
 
     live(day, BROKERS)
+
+
+def test_a_poll_in_which_nobody_tells_the_topology_asks_for_it_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Node] = []
+
+    async def counted(node: Node, known: Known) -> Topology:
+        asked.append(node)
+        return await ask_topology(node, known)
+
+    async def day(watched: Watched) -> None:
+        survey, link = watched.poller._survey, watched.poller._link
+        await survey.close()
+        survey._bootstrap = tuple(link.node("localhost", one.port) for one in link.nodes.values())
+        for broker in link.nodes:
+            watched.cluster.silence(broker)
+        survey.doubt_topology()
+        monkeypatch.setattr("lagtop.wire.survey.ask_topology", counted)
+        await watched.polls(1)
+
+        assert asked == [*link.nodes.values()]
+
+    live(day)
