@@ -15,12 +15,11 @@ from kafka.structs import TopicPartition
 
 from lagtop.snapshot import LOG_OF_COMMITS
 from lagtop.wire.health import DIRS_EVERY_S, QUORUM_EVERY_S
-from tests.bench.watch import Act, Watch, leaders_amiss, play
+from tests.bench.watch import NODES, Act, Watch, leaders_amiss, play
 from tests.kafka.cluster import KafkaCluster, Node
 from tests.kafka.traffic import admin, create_topic, produce
 from tests.kafka.waiting import wait_until
 
-NODES = (1, 2, 3)
 SMALL_DISK = "96m"
 PULSES, STOPPED_S, RUNNING_S = 8, 1.2, 0.2
 PREFERRED = 0

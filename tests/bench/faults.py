@@ -1,9 +1,10 @@
 """The worst days of a real cluster of three brokers, while a poller watches: what it saw of them.
 
-Run by hand: `python -m tests.bench.faults [brokers] [topics] [certificates]`, or without a word for
-all. For each fault a line: how many polls after its end all was known again, how many wrong numbers
-were shown (0), how long the longest poll took, and how it was seen. A full disk needs the right to
-mount a small one; without it that fault is left out.
+Run by hand: `python -m tests.bench.faults [brokers] [topics] [certificates] [network]`, or without
+a word for all. For each fault a line: how many polls after its end all was known again, how many
+wrong numbers were shown (0), how long the longest poll took, and how it was seen. A full disk needs
+the right to mount a small one, and the network's faults that to make namespaces; without it they
+are left out.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from lagtop.security import Secret, Security
-from tests.bench.broker_days import NODES, Disk, broker_days
+from tests.bench.apart import may_be_apart, run_apart
+from tests.bench.broker_days import Disk, broker_days
 from tests.bench.certificate_days import certificate_days
 from tests.bench.topic_days import topic_days
-from tests.bench.watch import Watch, stand_still, watching
+from tests.bench.watch import NODES, Watch, new_groups, stand_still, watching
 from tests.kafka import jars
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.guarded import PASSWORD, GuardedKafka
-from tests.kafka.traffic import create_pinned_topic, create_topic
+from tests.kafka.traffic import create_topic
 
 
 def brokers(scratch: Path) -> None:
@@ -45,10 +47,7 @@ def on_three(cluster: KafkaCluster, days: Callable[[Watch], Awaitable[None]]) ->
     """Three brokers with a topic without replicas and one with, and groups that stand still."""
     try:
         cluster.start()
-        create_pinned_topic(cluster.bootstrap, "pinned", leaders=NODES)
-        create_topic(cluster.bootstrap, "safe", partitions=3, replicas=3)
-        for topic in ("pinned", "safe"):
-            stand_still(cluster.bootstrap, topic)
+        new_groups(cluster.bootstrap)
         watch = Watch(cluster.bootstrap)
         asyncio.run(watching(watch, days(watch)))
     finally:
@@ -70,7 +69,16 @@ def certificates(scratch: Path) -> None:
         kafka.stop()
 
 
-PARTS = {"brokers": brokers, "topics": topics, "certificates": certificates}
+def network(_: Path) -> None:
+    """What befalls the lines between brokers and lagtop."""
+    if not may_be_apart():
+        print("network: no right to make namespaces here", flush=True)
+        return
+    jars.libs()  # there is no network to fetch them from, there
+    run_apart("tests.bench.network_days")
+
+
+PARTS = {"brokers": brokers, "topics": topics, "certificates": certificates, "network": network}
 
 
 def main(names: list[str]) -> None:

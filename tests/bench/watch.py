@@ -19,10 +19,11 @@ from lagtop.security import OPEN_DOOR, Security
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import NO_GAP, UNKNOWN, Failure, Snapshot
 from lagtop.wire.poller import Poller
-from tests.kafka.traffic import admin, commit, produce
+from tests.kafka.traffic import admin, commit, create_pinned_topic, create_topic, produce
 
 COUNTS = {0: 10, 1: 20, 2: 30}
 COMMITTED = {0: 1, 1: 2, 2: 3}
+NODES = (1, 2, 3)
 GROUPS = ("billing", "crm", "search", "shipping")
 USUAL = {partition: frozenset({COUNTS[partition] - COMMITTED[partition]}) for partition in COUNTS}
 POLL_S = 1.0
@@ -35,9 +36,12 @@ Lags = dict[int, frozenset[int]]
 class Watch:
     """Polls a cluster without end; `allowed` names the true lags of topics that have not USUAL."""
 
-    def __init__(self, bootstrap: str, security: Security = OPEN_DOOR) -> None:
+    def __init__(
+        self, bootstrap: str, security: Security = OPEN_DOOR, every_s: float = POLL_S
+    ) -> None:
         settings = Settings(parse_bootstrap(bootstrap), deadline_s=3.0, security=security)
         self._poller, self._observer = Poller(settings), Observer()
+        self._every_s = every_s
         self.polls = 0
         self.wrong: list[str] = []
         self.longest_s = 0.0
@@ -45,6 +49,7 @@ class Watch:
         self.allowed: dict[str, Lags] = {}
         self.report: Report | None = None
         self.is_whole = False
+        self.whole = 0
         self._polled = asyncio.Event()
 
     async def run(self) -> None:
@@ -55,15 +60,16 @@ class Watch:
                 update = await self._poller.poll()
                 self.longest_s = max(self.longest_s, time.monotonic() - began)
                 self._take(update)
+                self.whole += self.is_whole
                 self.polls += 1
                 self._polled.set()
-                await asyncio.sleep(POLL_S)
+                await asyncio.sleep(self._every_s)
         finally:
             await self._poller.close()
 
     def begin(self) -> None:
         """Forget what was seen of the fault before."""
-        self.wrong, self.longest_s, self.seen = [], 0.0, set()
+        self.wrong, self.longest_s, self.seen, self.whole = [], 0.0, set(), 0
 
     def _take(self, update: Snapshot | Failure) -> None:
         if isinstance(update, Failure):
@@ -153,6 +159,14 @@ def open_sockets() -> int:
         with suppress(OSError):
             count += os.readlink(link).startswith("socket:")
     return count
+
+
+def new_groups(bootstrap: str) -> None:
+    """A topic without replicas and one with, and groups that stand still in them."""
+    create_pinned_topic(bootstrap, "pinned", leaders=NODES)
+    create_topic(bootstrap, "safe", partitions=3, replicas=3)
+    for topic in ("pinned", "safe"):
+        stand_still(bootstrap, topic)
 
 
 def stand_still(bootstrap: str, topic: str) -> None:

@@ -48,16 +48,19 @@ def run_tool(libs: Path, main_class: str, *arguments: str) -> str:
 
 
 class Child:
-    """A long-running program in a process group of its own; dies with the test run."""
+    """A long-running program in a process group of its own; dies with the test run.
 
-    def __init__(self, words: Sequence[str], log: Path) -> None:
+    Without a log it prints where we do.
+    """
+
+    def __init__(self, words: Sequence[str], log: Path | None = None) -> None:
         self.log = log
-        with log.open("ab") as out:
+        with contextlib.nullcontext() if log is None else log.open("ab") as out:
             self._process = subprocess.Popen(
                 ["sh", "-c", DIE_WITH_PARENT, "sh", *words],
                 stdin=subprocess.PIPE,
                 stdout=out,
-                stderr=subprocess.STDOUT,
+                stderr=None if log is None else subprocess.STDOUT,
                 start_new_session=True,
             )
         atexit.register(self.kill)
@@ -85,6 +88,11 @@ class Child:
             self._process.stdin.close()
         atexit.unregister(self.kill)
 
+    def wait(self) -> int:
+        """Wait for its own end; how it ended."""
+        return self._process.wait()
+
     def last_words(self, lines: int = 25) -> str:
         """The end of what it printed, for the message of a failing test."""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        said = "" if self.log is None else self.log.read_text(errors="replace")
+        return "\n".join(said.splitlines()[-lines:])
