@@ -134,6 +134,11 @@ class Health:
             self._due[kind] = now + every_s
             await ask()
 
+    def controller(self, named: NodeId) -> NodeId:
+        """Who leads the controllers; Metadata names any broker at all where there is a quorum."""
+        quorum = self.quorum or Quorum()
+        return named if quorum.gap.code == "unsupported" else quorum.leader
+
     async def _ask_quorum(self) -> None:
         try:
             self.quorum = await ask_quorum(self._link, self._anyone())

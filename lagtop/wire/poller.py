@@ -137,6 +137,7 @@ class Poller:
         table, survey = self._reader.table, self._survey
         return replace(
             snapshot,
+            controller=self._health.controller(snapshot.controller),
             replicas=self._places.place(table, survey.topology, survey.replication),
             brokers=self._health.with_disks(snapshot.brokers),
             bytes_each=self._health.bytes_each(table),

@@ -114,8 +114,7 @@ async def controller_days(cluster: KafkaCluster, watch: Watch) -> None:
 def told_leader(watch: Watch) -> int:
     """The active controller, as lagtop has it."""
     assert watch.report is not None
-    assert watch.report.quorum is not None
-    return watch.report.quorum.leader
+    return watch.report.controller
 
 
 def quorum_leader(cluster: KafkaCluster) -> int:
