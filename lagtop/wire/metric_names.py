@@ -7,12 +7,11 @@ too; node exporter (MSK's port 11002); Redpanda's public metrics.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from lagtop.wire.sample import Labels, Sample, Totals
+from lagtop.wire.sample import Labels, Sample, Totals, by_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +148,10 @@ def totals(samples: Iterable[Sample]) -> Totals:
 
 def figures(samples: Iterable[Sample], before: Totals, elapsed_s: float) -> dict[str, float]:
     """The figures of one reading; counters need their `totals` of `elapsed_s` seconds before."""
-    by_name: dict[str, list[Sample]] = defaultdict(list)
-    for sample in samples:
-        by_name[sample.name].append(sample)
+    of_name = by_name(samples)
     found: dict[str, float] = {}
     for source in SOURCES:
-        series = [one for one in by_name[source.name] if source.takes(one)]
+        series = [one for one in of_name[source.name] if source.takes(one)]
         value = _value(source, series, before, elapsed_s)
         if value is not None:
             found.setdefault(source.figure, value)

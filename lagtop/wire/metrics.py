@@ -9,28 +9,21 @@ from __future__ import annotations
 import math
 import threading
 import time
-import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from lagtop.readings import CLIENT, Readings
 from lagtop.wire import timers
+from lagtop.wire.fetch import UnreadableError, fetch
 from lagtop.wire.metric_names import NAMES, figures, totals
 from lagtop.wire.sample import Sample, Totals
 from lagtop.wire.timers import Timer
 
 EVERY_S = 10.0
-DEADLINE_S = 5.0
 STALE_AFTER_S = 30.0
-MOST_BYTES = 32_000_000
-PIECE_BYTES = 65_536
+LONGEST_FLAW = 120
 NOT_READ = "not read yet"
-
-
-class UnreadableError(Exception):
-    """Why an endpoint told nothing, in a sentence without a full stop."""
 
 
 class Metrics:
@@ -90,13 +83,14 @@ class Endpoint(threading.Thread):
     def run(self) -> None:
         """The thread's body."""
         while not self.ended.is_set():
-            readings = self._read()
+            readings = self.read()
             self._latest = (readings, time.monotonic())
             self.ended.wait(self._every_s)
 
-    def _read(self) -> Readings:
+    def read(self) -> Readings:
+        """What it tells now, or why that cannot be read."""
         try:
-            found = list(samples(fetch(self._url), self._timers))
+            found, left_out = samples(fetch(self._url), self._timers)
         except UnreadableError as error:
             return Readings(reason=f"{self._url}: {error}")
         now = time.monotonic()
@@ -104,9 +98,11 @@ class Endpoint(threading.Thread):
         own = [one for one in found if _is_of(self.target, one)]
         values, processing = timers.told(self._timers, own, before)
         values = figures(own, before, now - at) | values
+        values = {name: value for name, value in values.items() if math.isfinite(value)}
         self._before = (totals(own) | timers.totals(self._timers, own), now)
-        nothing = f"{self._url}: nothing that lagtop knows the name of"
-        return Readings(values, "" if values or self._before[0] else nothing, processing)
+        if not left_out and not values and not self._before[0]:
+            left_out = "nothing that lagtop knows the name of"
+        return Readings(values, f"{self._url}: {left_out}" if left_out else "", processing)
 
 
 def timers_of(target: str, url: str) -> tuple[Timer, ...]:
@@ -126,45 +122,6 @@ def _is_of(target: str, sample: Sample) -> bool:
     return all(name == client for name in names) and client.startswith(labels.get("thread_id", ""))
 
 
-def fetch(url: str, deadline_s: float = DEADLINE_S) -> str:
-    """What a URL answers; raises UnreadableError."""
-    parts = urlsplit(url)
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=deadline_s)
-    path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-    headers = {"Accept": "text/plain;version=0.0.4", "Connection": "close"}
-    try:
-        connection.request("GET", path, headers=headers)
-        return _body(connection, time.monotonic() + deadline_s)
-    except TimeoutError as error:
-        raise UnreadableError(f"no whole answer within {deadline_s:g} s") from error
-    except (OSError, HTTPException, ValueError, zlib.error) as error:
-        raise UnreadableError(f"cannot be read: {error or type(error).__name__}") from error
-    finally:
-        connection.close()
-
-
-def _body(connection: HTTPConnection, until: float) -> str:
-    answer = connection.getresponse()
-    if answer.status != 200:
-        raise UnreadableError(f"answers {answer.status} {answer.reason}")
-    packed = answer.getheader("Content-Encoding", "identity").lower()
-    if packed not in ("identity", "gzip"):
-        raise UnreadableError(f"answers in the encoding {packed[:40]!r}, which was not asked for")
-    unpack = zlib.decompressobj(zlib.MAX_WBITS | 16) if packed == "gzip" else None
-    pieces: list[bytes] = []
-    size = 0
-    while piece := answer.read1(PIECE_BYTES):
-        # What is packed may be a thousand times as large.
-        pieces.append(unpack.decompress(piece, MOST_BYTES) if unpack else piece)
-        size += len(pieces[-1])
-        if size > MOST_BYTES or (unpack and unpack.unconsumed_tail):
-            raise UnreadableError(f"more than {MOST_BYTES / 1e6:.0f} MB")
-        if time.monotonic() > until:
-            raise TimeoutError
-    return b"".join(pieces).decode("utf-8", "replace")
-
-
 def _name(line: str) -> str:
     return line.partition("{")[0].partition(" ")[0].lower()
 
@@ -176,20 +133,39 @@ def _plain(line: str) -> str:
     return before if is_example else line
 
 
-def samples(text: str, told: Iterable[Timer] = ()) -> Iterator[Sample]:
-    """The samples that have a known name; raises UnreadableError where one cannot be read."""
-    from prometheus_client.parser import text_string_to_metric_families
+def samples(text: str, told: Iterable[Timer] = ()) -> tuple[list[Sample], str]:
+    """The samples that have a known name, and why some were left out; raises UnreadableError.
 
+    What is not a finite number is unknown, and no news but among the counts of a timer.
+    """
     if text.lstrip()[:1] == "<":
         raise UnreadableError("not the text of an exporter but HTML")
-    wanted = NAMES.union(*(one.names for one in told))
+    of_timers = frozenset[str]().union(*(one.names for one in told))
+    good: list[Sample] = []
+    bad: list[str] = []
     # An exporter without rules tells ten thousand series: most lines are not worth parsing.
-    lines = (_plain(line) for line in text.splitlines() if _name(line) in wanted)
+    for line in text.splitlines():
+        name = _name(line)
+        if name not in of_timers and name not in NAMES:
+            continue
+        read, flaw = _sample_of(_plain(line), is_timers=name in of_timers)
+        if flaw:
+            bad.append(f"{name}: {flaw}")
+        elif read is not None and math.isfinite(read.value):
+            good.append(read)
+    of = len(good) + len(bad)
+    return good, f"left out {len(bad)} of {of} samples: {bad[0][:LONGEST_FLAW]}" if bad else ""
+
+
+def _sample_of(line: str, *, is_timers: bool) -> tuple[Sample | None, str]:
+    """The sample of a line, and what is wrong with it."""
+    from prometheus_client.parser import text_string_to_metric_families
+
     try:
-        for family in text_string_to_metric_families("\n".join(lines) + "\n"):
-            for one in family.samples:
-                labels = {name: value.lower() for name, value in one.labels.items()}
-                if math.isfinite(one.value):
-                    yield Sample(one.name.lower(), labels, one.value)
-    except (ValueError, IndexError, KeyError) as error:
-        raise UnreadableError(f"not the text of an exporter: {error}") from error
+        families = list(text_string_to_metric_families(f"{line}\n"))
+        one = families[0].samples[0]
+        labels = {name: text.lower() for name, text in one.labels.items()}
+        sample = Sample(one.name.lower(), labels, float(one.value))
+    except (ValueError, LookupError, OverflowError) as error:
+        return None, str(error) or type(error).__name__
+    return sample, timers.flaw(sample) if is_timers else ""

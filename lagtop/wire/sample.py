@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 Labels = Mapping[str, str]
@@ -21,3 +22,11 @@ class Sample:
     def key(self) -> str:
         """What tells it from its like."""
         return f"{self.name}{sorted(self.labels.items())}"
+
+
+def by_name(samples: Iterable[Sample]) -> defaultdict[str, list[Sample]]:
+    """The samples of each name; none of a name that there is not."""
+    found = defaultdict[str, list[Sample]](list)
+    for sample in samples:
+        found[sample.name].append(sample)
+    return found

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, nan
 from typing import Final
 
 from lagtop.readings import ONLY_MEAN
-from lagtop.wire.sample import Labels, Sample, Totals
+from lagtop.wire.sample import Labels, Sample, Totals, by_name
 
 QUANTILES: Final = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 COUNTERS: Final = ("_bucket", "_sum", "_count")
@@ -61,6 +61,28 @@ def named(name: str) -> Timer:
     return Timer(PROCESSING, name.lower(), scale=0.001 if is_ms else 1.0)
 
 
+def flaw(sample: Sample) -> str:
+    """Why a sample under a timer's name cannot count; empty where it can."""
+    labels = sample.labels
+    if sample.name.endswith("_bucket"):
+        if "le" not in labels:
+            return "a bucket without its bound, le"
+        if not _number(labels["le"]) > -inf:
+            return f"a bucket of the bound {labels['le']!r}"
+    if "quantile" in labels and not 0 <= _number(labels["quantile"]) <= 1:
+        return f"a quantile of {labels['quantile']!r}"
+    if sample.name.endswith(("_bucket", "_count")) and not 0 <= sample.value < inf:
+        return f"a count of {sample.value:g}"
+    return ""
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return nan
+
+
 def totals(timers: Iterable[Timer], samples: Iterable[Sample]) -> Totals:
     """The counters of these timers, for the next reading."""
     names = {timer.name + end for timer in timers for end in COUNTERS}
@@ -69,14 +91,12 @@ def totals(timers: Iterable[Timer], samples: Iterable[Sample]) -> Totals:
 
 def told(timers: Iterable[Timer], samples: Iterable[Sample], before: Totals) -> Found:
     """The figures of all timers; of several that tell the same, the first that is there counts."""
-    by_name: dict[str, list[Sample]] = defaultdict(list)
-    for sample in samples:
-        by_name[sample.name].append(sample)
+    of_name = by_name(samples)
     values: dict[str, float] = {}
     how = ""
     seen = set()
     for timer in timers:
-        series = [one for name in timer.names for one in by_name[name] if _is_of(timer, one)]
+        series = [one for name in timer.names for one in of_name[name] if _is_of(timer, one)]
         if series and timer.figure not in seen:
             seen.add(timer.figure)
             found, why = _of_timer(timer, series, before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from lagtop.demo.cluster import DemoCluster
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.wire.poller import Poller
+from tests.wire.answers import serving
 
 NOON = 1_700_000_000.0
 DEADLINE_S = 3.0
@@ -43,3 +44,10 @@ async def poller(cluster: DemoCluster) -> AsyncIterator[Poller]:
     poller = Poller(settings)
     yield poller
     await poller.close()
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    """Of metrics endpoints, good ones and others."""
+    with serving() as port:
+        yield f"http://127.0.0.1:{port}"

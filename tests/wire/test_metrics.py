@@ -1,14 +1,8 @@
-"""What exporters tell, under each one's names; and endpoints that are slow, huge, broken, gone."""
+"""What exporters tell, under each one's names; and endpoints that tell nothing."""
 
 from __future__ import annotations
 
-import gzip
 import re
-import ssl
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
@@ -17,25 +11,10 @@ from lagtop.errors import UsageError
 from lagtop.settings import parse_metrics
 from lagtop.wire import metrics, timers
 from lagtop.wire.metric_names import figures, totals
-from lagtop.wire.metrics import Endpoint, Metrics, UnreadableError, fetch, samples
-from tests.kafka.certificates import Authority
+from lagtop.wire.metrics import Endpoint, Metrics, samples
 from tests.kafka.waiting import wait_until
+from tests.wire.answers import JMX, Answers
 
-JMX = """\
-# HELP kafka_server_KafkaRequestHandlerPool_OneMinuteRate Attribute exposed for management
-# TYPE kafka_server_KafkaRequestHandlerPool_OneMinuteRate untyped
-kafka_server_KafkaRequestHandlerPool_OneMinuteRate{name="BrokerRequestHandlerAvgIdlePercent"} 0.5
-kafka_server_KafkaRequestHandlerPool_OneMinuteRate{name="RequestHandlerAvgIdlePercent"} 0.25
-java_lang_OperatingSystem_CpuLoad 0.5
-kafka_network_RequestChannel_Value{name="RequestQueueSize"} 7.0
-kafka_network_RequestMetrics_99thPercentile{name="TotalTimeMs",request="FetchConsumer"} 15.0
-kafka_network_RequestMetrics_99thPercentile{name="LocalTimeMs",request="Produce"} 900.0
-kafka_network_RequestMetrics_99thPercentile{name="TotalTimeMs",request="Produce"} 6.0
-kafka_network_RequestMetrics_Mean{name="TotalTimeMs",request="Produce"} 2.0
-kafka_server_BrokerTopicMetrics_Count{name="BytesInPerSec"} 3000.0
-kafka_server_BrokerTopicMetrics_Count{name="BytesInPerSec",topic="orders"} 2500.0
-kafka_server_BrokerTopicMetrics_Count{name="BytesOutPerSec"} NaN
-"""
 JMX_TOLD = {
     "handler_idle_share": 0.5, "cpu_busy_share": 0.5, "queued_requests": 7.0,
     "fetch_p99_s": 0.015, "produce_p99_s": 0.006, "produce_mean_s": 0.002,
@@ -113,7 +92,7 @@ redpanda_kafka_request_bytes_total{{redpanda_request="consume",redpanda_topic="a
     ids=["JMX exporter, MSK", "lower-cased", "Strimzi", "consumer", "strangers"],
 )
 def test_gauges_are_told_at_once_and_counters_not(text: str, told: dict[str, float]) -> None:
-    assert figures(samples(text), {}, 0.0) == pytest.approx(told)
+    assert figures(samples(text)[0], {}, 0.0) == pytest.approx(told)
 
 
 @pytest.mark.parametrize(
@@ -127,57 +106,16 @@ def test_gauges_are_told_at_once_and_counters_not(text: str, told: dict[str, flo
     ids=["node exporter", "idle handlers", "Redpanda", "Spring Kafka"],
 )
 def test_counters_are_told_by_their_growth(form: str, told: dict[str, float]) -> None:
-    before = totals(samples(form.format(idle=100, busy=50, many=10_000)))
+    before = totals(samples(form.format(idle=100, busy=50, many=10_000))[0])
     now = form.format(idle=101, busy=59, many=15_000)
 
-    assert figures(samples(now), before, 10.0) == pytest.approx(told)
+    assert figures(samples(now)[0], before, 10.0) == pytest.approx(told)
 
 
 def test_a_counter_that_began_again_is_unknown() -> None:
-    before = totals(samples(NODE.format(idle=100, busy=50, many=10_000)))
+    before = totals(samples(NODE.format(idle=100, busy=50, many=10_000))[0])
 
-    assert figures(samples(NODE.format(idle=1, busy=1, many=1)), before, 10.0) == {}
-
-
-ODD = {
-    "/gzip": gzip.compress(JMX.encode()),
-    "/bomb": gzip.compress(bytes(50_000_000), 1),
-    "/html": b"<!DOCTYPE html><html><body>Sign in</body></html>",
-}
-"""Answers that are not what was asked for, by path."""
-
-
-class Answers(BaseHTTPRequestHandler):
-    """A good endpoint, and some that are none."""
-
-    let_go, is_slow = threading.Event(), threading.Event()
-
-    def do_GET(self) -> None:
-        self.send_response({"/gone": 404, "/failing": 500}.get(self.path, 200))
-        if self.path in ("/gzip", "/bomb", "/br"):
-            self.send_header("Content-Encoding", "br" if self.path == "/br" else "gzip")
-        self.end_headers()
-        good = dict.fromkeys(("/good", "/turns-slow"), JMX.encode())
-        body = good | ODD | {"/broken": b'java_lang_operatingsystem_cpuload{a="} x\n'}
-        self.wfile.write(body.get(self.path, b"\xff\x00 <html>\n" * 1000))
-        if self.path == "/slow" or (self.path == "/turns-slow" and self.is_slow.is_set()):
-            self.wfile.flush()
-            self.let_go.wait()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def address() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Answers.let_go.clear()
-    Answers.is_slow.clear()
-    yield f"http://127.0.0.1:{server.server_port}"
-    Answers.let_go.set()
-    server.shutdown()
-    server.server_close()
+    assert figures(samples(NODE.format(idle=1, busy=1, many=1))[0], before, 10.0) == {}
 
 
 @pytest.mark.parametrize(
@@ -188,7 +126,7 @@ def address() -> Iterator[str]:
         ("/html", "not the text of an exporter but HTML"),
         ("/br", "answers in the encoding 'br'"),
         ("/garbage", "nothing that lagtop knows the name of"),
-        ("/broken", "not the text of an exporter"),
+        ("/broken", "left out 1 of 1 samples: java_lang_operatingsystem_cpuload: "),
     ],
 )
 def test_an_endpoint_that_is_none_is_told_why(address: str, path: str, reason: str) -> None:
@@ -210,46 +148,12 @@ def test_a_slow_endpoint_holds_up_nobody(address: str) -> None:
         read.close()
 
 
-def test_a_slow_answer_and_a_huge_one_are_given_up(
-    address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with pytest.raises(UnreadableError, match="no whole answer within"):
-        fetch(f"{address}/slow", deadline_s=0.2)
-    monkeypatch.setattr(metrics, "MOST_BYTES", 1_000)
-    with pytest.raises(UnreadableError, match="more than"):
-        fetch(f"{address}/garbage")
-
-
-def test_a_packed_answer_is_read_and_one_that_unpacks_to_too_much_is_not(address: str) -> None:
-    assert fetch(f"{address}/gzip") == JMX
-    with pytest.raises(UnreadableError, match="more than 32 MB"):
-        fetch(f"{address}/bomb")
-
-
 def test_openmetrics_with_an_example_of_a_value_is_read() -> None:
     name = "spring_kafka_listener_seconds_bucket"
     line = f'{name}{{le="0.1",of="a # {{b"}} 5 # {{trace_id="c"}} 0.05 1700000000.0\n# EOF\n'
 
-    (one,) = samples(line, timers.OF_CLIENTS)
+    (one,) = samples(line, timers.OF_CLIENTS)[0]
     assert (one.value, one.labels) == (5.0, {"le": "0.1", "of": "a # {b"})
-
-
-def test_an_endpoint_behind_tls_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    authority = Authority(tmp_path, "authority")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(authority.issue("localhost", ("localhost",)).both())
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        assert fetch(f"https://localhost:{server.server_port}/good") == JMX
-        monkeypatch.delenv("SSL_CERT_FILE")
-        with pytest.raises(UnreadableError, match="certificate verify failed"):
-            fetch(f"https://localhost:{server.server_port}/good")
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_what_is_told_no_more_is_unknown_and_says_for_how_long(

@@ -24,7 +24,7 @@ def histogram(name: str, counts: dict[str, int], labels: str = 'id="a"') -> str:
 def told(before: str, now: str, url: str = "http://a/m") -> Found:
     """What two readings tell of a client."""
     own = timers_of(CLIENT, url)
-    return timers.told(own, samples(now, own), timers.totals(own, samples(before, own)))
+    return timers.told(own, samples(now, own)[0], timers.totals(own, samples(before, own)[0]))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ kafka_consumer_time_between_poll_avg{{client_id="billing-1"}} 9.0
 kafka_stream_thread_process_latency_avg{{thread_id="billing"}} 4.0
 kafka_stream_thread_process_latency_max{{thread_id="billing"}} 80.0
 """
-    assert figures(samples(text), {}, 0.0) == pytest.approx({
+    assert figures(samples(text)[0], {}, 0.0) == pytest.approx({
         "consumed_per_s": 120.0, "lag_max_messages": 7.0, "poll_idle_share": 0.5,
         "between_polls_s": 0.009, "processing_mean_s": 0.004, "processing_max_s": 0.08,
     })  # fmt: skip
@@ -127,8 +127,8 @@ def test_redpandas_latency_comes_from_its_buckets() -> None:
     name = "redpanda_kafka_handler_latency_seconds"
     own = timers_of("1", "http://a/public_metrics")
     labels = 'handler="produce"'
-    before = list(samples(histogram(name, {"0.1": 0, "+Inf": 0}, labels), own))
-    now = samples(histogram(name, {"0.1": 100, "+Inf": 100}, labels), own)
+    before = list(samples(histogram(name, {"0.1": 0, "+Inf": 0}, labels), own)[0])
+    now = samples(histogram(name, {"0.1": 100, "+Inf": 100}, labels), own)[0]
 
     values, _ = timers.told(own, now, timers.totals(own, before))
     assert values["produce_p99_s"] == pytest.approx(0.099)
