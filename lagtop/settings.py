@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.util import find_spec
-from urllib.parse import urlsplit
 
+from lagtop.endpoints import Endpoint
 from lagtop.errors import UsageError
 from lagtop.security import OPEN_DOOR, Security
 
@@ -24,7 +22,7 @@ class Settings:
 
     `bootstrap` is (host, port) pairs; `interval_s` is the time between polls; `deadline_s` bounds
     the wait for any one answer; `groups` and `topics` are patterns that a name must match;
-    `metrics` is (target, URL) pairs, see parse_metrics.
+    `metrics` are endpoints that tell more.
     """
 
     bootstrap: tuple[tuple[str, int], ...]
@@ -33,7 +31,7 @@ class Settings:
     groups: re.Pattern[str] | None = None
     topics: re.Pattern[str] | None = None
     security: Security = OPEN_DOOR
-    metrics: tuple[tuple[str, str], ...] = ()
+    metrics: tuple[Endpoint, ...] = ()
 
     @property
     def address(self) -> str:
@@ -96,29 +94,3 @@ def parse_pattern(flag: str, text: str | None) -> re.Pattern[str] | None:
         return re.compile(text)
     except re.error as error:
         raise UsageError(f"{flag}: not a regular expression: {text!r}", str(error)) from error
-
-
-def parse_metrics(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Read `BROKER_ID=URL` and `client:CLIENT_ID=URL`, as pairs of target and URL."""
-    pairs = tuple(parse_endpoint(text) for text in texts)
-    if pairs and find_spec("prometheus_client") is None:
-        raise UsageError(
-            "--metrics needs the library prometheus_client", "pip install 'lagtop[metrics]'"
-        )
-    return pairs
-
-
-def parse_endpoint(text: str) -> tuple[str, str]:
-    """Read one endpoint, as a target and its URL."""
-    match = re.fullmatch(r"(\d+|client:[^=]+)=(https?://\S+)", text)
-    hint = "BROKER_ID=URL or client:CLIENT_ID=URL, for example 1=http://kafka-1:9404/metrics"
-    if match is None:
-        raise UsageError(f"metrics: not an endpoint: {text!r}", hint)
-    try:
-        parts = urlsplit(match[2])
-        is_whole = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_whole = False
-    if not is_whole or parts.username is not None:
-        raise UsageError(f"metrics: not http(s)://HOST:PORT/PATH: {text!r}", hint)
-    return match[1], match[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from lagtop.errors import UsageError
 from lagtop.security import OPEN_DOOR
@@ -14,9 +14,11 @@ from lagtop.settings import (
     Settings,
     parse_bootstrap,
     parse_interval,
-    parse_metrics,
     parse_pattern,
 )
+
+if TYPE_CHECKING:
+    from lagtop.endpoints import Endpoint
 
 EPILOG = """\
 exit status: 0 ok, 64 usage, 69 cluster unreachable, 73 output not written, 130 interrupted
@@ -71,7 +73,7 @@ def add_connection_options(
         default=[],
         help="one such property; a secret as ${env:NAME}, ${file:PATH} or ${prompt}",
     )
-    parser.set_defaults(interval=None, group=None, metrics=[], filled=frozenset(), used=None)
+    parser.set_defaults(interval=None, group=None, metrics=None, filled=frozenset(), used=None)
 
 
 def add_cluster_options(parser: argparse.ArgumentParser, others: str = argparse.SUPPRESS) -> None:
@@ -96,7 +98,8 @@ def add_cluster_options(parser: argparse.ArgumentParser, others: str = argparse.
         metavar="ID=URL",
         action="append",
         default=[],
-        help="metrics endpoint of a broker, or of client:CLIENT_ID; may be given again",
+        help="metrics endpoint of a broker, or of client:CLIENT_ID; may be given again; with a"
+        " password or a token, named: https://USER:${env:NAME}@HOST, https://:${file:PATH}@HOST",
     )
 
 
@@ -118,7 +121,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         groups=parse_pattern("--group", options.group),
         topics=parse_pattern("--topic", options.topic) if "topic" in options.filled else None,
         security=security,
-        metrics=parse_metrics(options.metrics or _endpoints(options)),
+        metrics=_metrics(options),
     )
 
 
@@ -144,10 +147,17 @@ def _which_cluster(options: argparse.Namespace) -> str:
     return next((name for name, value in given.items() if value), "")
 
 
-def _endpoints(options: argparse.Namespace) -> list[str]:
-    """What the profile says of metrics endpoints, as `--metrics` has it."""
-    table = {} if options.used is None else options.used.values.get("metrics", {})
-    return [f"{target}={url}" for target, url in table.items()]
+def _metrics(options: argparse.Namespace) -> tuple[Endpoint, ...]:
+    """The metrics endpoints, their secrets fetched; none for a command that reads none."""
+    said = {} if options.used is None else options.used.values
+    table = said.get("metrics", {})
+    if options.metrics is None or not (options.metrics or table):
+        return ()
+    from lagtop.profiles.endpoints import endpoints_from, with_secrets
+
+    allow = bool(said.get("allow_commands"))
+    found = endpoints_from(options.metrics, table)
+    return tuple(with_secrets(one, allow_commands=allow) for one in found)
 
 
 def _says_all(options: argparse.Namespace) -> bool:

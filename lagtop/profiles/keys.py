@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lagtop.errors import UsageError
+from lagtop.profiles.endpoints import TABLE, endpoint_from
 from lagtop.profiles.words import NO_PROXY, PROXY, nearest
 from lagtop.security import SECURITY_FIELDS
-from lagtop.settings import parse_endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ KEYS: dict[str, Key] = {
     "colour": Key(str, "the colour of the tag: `red`, `yellow`, `green` or `blue`"),
     "theme": Key(str, "the screen's colours", "theme"),
     "columns": Key(dict, "columns of each view, in their order: `{groups = [...]}`"),
-    "metrics": Key(dict, "metrics endpoints, as `--metrics`: `{1 = \"URL\"}`"),
+    "metrics": Key(dict, "metrics endpoints, as `--metrics`: `{1 = \"URL\"}`, or tables"),
     "allow_writes": Key(bool, "whether `lagtop probe` and `load` may write to this cluster"),
     "allow_commands": Key(bool, "whether `${cmd:...}` is run to get a secret"),
     "security": Key(dict, "how the cluster is entered, see below"),
@@ -67,11 +67,16 @@ def check_keys(table: Mapping[str, Any], where: Mapping[tuple[str, ...], str]) -
 
 
 def _check_metrics(table: Mapping[str, Any], where: Mapping[tuple[str, ...], str]) -> None:
-    for target, url in table.items():
+    for target, said in table.items():
         place = where.get(("metrics", target), where.get(("metrics",), where[()]))
-        _check_kind(f"metrics.{target}", url, str, place)
+        if not isinstance(said, dict):
+            _check_kind(f"metrics.{target}", said, str, place)
+        for name, value in said.items() if isinstance(said, dict) else ():
+            if name not in TABLE:
+                raise UsageError(f"{place}: no such key: metrics.{target}.{name}", _known(TABLE))
+            _check_kind(f"metrics.{target}.{name}", value, str, place)
         try:
-            parse_endpoint(f"{target}={url}")
+            endpoint_from(target, said)
         except UsageError as error:
             raise UsageError(f"{place}: {error.what}", error.hint) from error
 
@@ -112,7 +117,7 @@ def _example(name: str, kind: type) -> str:
     return {str: f'{key} = "..."', float: f"{key} = 20", bool: f"{key} = true"}.get(kind, "")
 
 
-def _known(names: Mapping[str, object]) -> str:
+def _known(names: Iterable[str]) -> str:
     return f"one of: {', '.join(names)}"
 
 

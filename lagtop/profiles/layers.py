@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from lagtop.profiles.connection import NOTHING, Connection, with_field
+from lagtop.profiles.endpoints import endpoint_from, shown_endpoint
 from lagtop.profiles.entry import connection_of
 from lagtop.profiles.importers import read_source
 from lagtop.profiles.keys import ENVIRONMENT, KEYS, SECURITY_ENVIRONMENT, from_environment
 from lagtop.profiles.property_file import Property
-from lagtop.profiles.references import is_reference
+from lagtop.profiles.references import shown_secret
 from lagtop.profiles.store import Profile
 from lagtop.security import SECURITY_FIELDS, Secret
 
 KAFKA_VARIABLE = "KAFKA_BOOTSTRAP_SERVERS"
-REDACTED = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,15 @@ def origins(profile: Profile) -> Iterator[Origin]:
     yield Origin("bootstrap_servers", bootstrap, where)
     for key in KEYS:
         value = layered_value(profile, key)
-        if value is None or key in ("bootstrap_servers", "security"):
+        if value is None or key in ("bootstrap_servers", "metrics", "security"):
             continue
         set_outside = KEYS[key].option and from_environment(key) is not None
         where = ENVIRONMENT + key.upper() if set_outside else profile.place(key)
         yield Origin(key, str(value), where)
+    for target, said in profile.values.get("metrics", {}).items():
+        told = shown_endpoint(endpoint_from(target, said))
+        where = profile.places.get(("metrics", target), profile.place("metrics"))
+        yield Origin(f"metrics.{target}", told, where)
     for name, value in connection.security.changed().items():
         yield Origin(f"security.{name}", shown(value), _origin_of_field(profile, name))
 
@@ -70,7 +74,7 @@ def origins(profile: Profile) -> Iterator[Origin]:
 def shown(value: str | bool | Secret) -> str:
     """A value of a Security for people: a secret only if it is a mere reference to one."""
     if isinstance(value, Secret):
-        return value.text if is_reference(value.text) else REDACTED
+        return shown_secret(value)
     text = str(value).lower() if isinstance(value, bool) else value
     return text.splitlines()[0] + " ..." if "\n" in text else text
 

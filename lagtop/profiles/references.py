@@ -26,11 +26,17 @@ from lagtop.security import Secret, Security
 
 REFERENCE = re.compile(r"\$\{(env|file|cmd|keyring|prompt)(?::([^}]*))?\}")
 COMMAND_DEADLINE_S = 30.0
+REDACTED = "***"
 
 
 def is_reference(text: str) -> bool:
     """Whether a text is nothing but references: such a one may be shown."""
     return bool(REFERENCE.search(text)) and not REFERENCE.sub("", text)
+
+
+def shown_secret(secret: Secret) -> str:
+    """A secret for people: only if it is a mere reference to one."""
+    return secret.text if is_reference(secret.text) else REDACTED
 
 
 def asks(security: Security) -> bool:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from lagtop.errors import OutputError, UsageError, unwritable
 from lagtop.outfile import write_whole
+from lagtop.profiles.endpoints import SECRETS
 from lagtop.profiles.keys import check_keys
 from lagtop.profiles.property_file import read_text
 from lagtop.profiles.references import is_reference
@@ -107,11 +108,11 @@ def check_name(name: str, taken: frozenset[str]) -> None:
 def written_secrets(profile: Profile) -> list[str]:
     """The keys whose secrets stand in the file itself."""
     security = profile.values.get("security", {})
-    return [
-        name
-        for name, value in security.items()
-        if SECURITY_FIELDS[name] == "Secret" and value and not is_reference(value)
-    ]
+    secrets = {name: said for name, said in security.items() if SECURITY_FIELDS[name] == "Secret"}
+    for target, said in profile.values.get("metrics", {}).items():
+        table = said if isinstance(said, dict) else {}
+        secrets |= {f"metrics.{target}.{name}": table.get(name, "") for name in SECRETS}
+    return [name for name, said in secrets.items() if said and not is_reference(said)]
 
 
 def is_private(path: Path) -> bool:

@@ -11,8 +11,11 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
+from lagtop.security import NO_SECRET, Secret
+
 DEADLINE_S = 5.0
 MOST_BYTES = 32_000_000
+UNAUTHORIZED = (401, 403)
 PIECE_BYTES = 65_536
 
 
@@ -20,18 +23,23 @@ class UnreadableError(Exception):
     """Why an endpoint told nothing, in a sentence without a full stop."""
 
 
-def fetch(url: str, deadline_s: float = DEADLINE_S) -> str:
-    """What a URL answers; raises UnreadableError."""
+def fetch(
+    url: str, authorization: Secret = NO_SECRET, deadline_s: float = DEADLINE_S
+) -> str:
+    """What a URL answers; raises UnreadableError. `authorization` is the header, on one line."""
     parts = urlsplit(url)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=deadline_s)
     path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     headers = {"Accept": "text/plain;version=0.0.4", "Connection": "close"}
+    if authorization:
+        headers["Authorization"] = authorization.text
     try:
         connection.connect()
         with _ending(connection.sock, deadline_s):
             connection.request("GET", path, headers=headers)
-            return _body(connection)
+            as_whom = "to what it was given" if authorization else "without a password or token"
+            return _body(connection, as_whom)
     except TimeoutError as error:
         raise UnreadableError(f"no whole answer within {deadline_s:g} s") from error
     except (OSError, HTTPException, ValueError, zlib.error) as error:
@@ -68,8 +76,10 @@ def _hang_up(connected: socket.socket) -> None:
         socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
-def _body(connection: HTTPConnection) -> str:
+def _body(connection: HTTPConnection, as_whom: str) -> str:
     answer = connection.getresponse()
+    if answer.status in UNAUTHORIZED:
+        raise UnreadableError(f"unauthorized: answers {answer.status} {as_whom}")
     if answer.status != 200:
         raise UnreadableError(f"answers {answer.status} {answer.reason}")
     packed = answer.getheader("Content-Encoding", "identity").lower()

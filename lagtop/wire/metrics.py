@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+from lagtop.endpoints import Endpoint
 from lagtop.readings import CLIENT, Readings
 from lagtop.wire import timers
 from lagtop.wire.fetch import UnreadableError, fetch
@@ -27,10 +28,10 @@ NOT_READ = "not read yet"
 
 
 class Metrics:
-    """The endpoints of a cluster, as (target, URL); they are read from the first question on."""
+    """The endpoints of a cluster; they are read from the first question on."""
 
-    def __init__(self, endpoints: Iterable[tuple[str, str]], every_s: float = EVERY_S) -> None:
-        self._endpoints = [Endpoint(target, url, every_s) for target, url in endpoints]
+    def __init__(self, endpoints: Iterable[Endpoint], every_s: float = EVERY_S) -> None:
+        self._endpoints = [EndpointReader(one, every_s) for one in endpoints]
         self._is_begun = False
 
     def readings(self) -> dict[str, Readings]:
@@ -58,16 +59,17 @@ def _together(parts: Sequence[Readings]) -> Readings:
     return Readings(values, reason, next((one.processing for one in parts if one.processing), ""))
 
 
-class Endpoint(threading.Thread):
+class EndpointReader(threading.Thread):
     """One endpoint, read every `every_s` seconds."""
 
-    def __init__(self, target: str, url: str, every_s: float) -> None:
+    def __init__(self, endpoint: Endpoint, every_s: float) -> None:
         super().__init__(name="lagtop-metrics", daemon=True)
-        self.target = target
+        self.target = endpoint.target
         self.ended = threading.Event()
-        self._url, self._every_s = url, every_s
+        self._url, self._every_s = endpoint.url, every_s
+        self._authorization = endpoint.authorization
         self._before: tuple[Totals, float] = ({}, 0.0)
-        self._timers = timers_of(target, url)
+        self._timers = timers_of(endpoint.target, endpoint.url)
         self._latest = (Readings(reason=NOT_READ), time.monotonic())
 
     def latest(self) -> Readings:
@@ -90,7 +92,7 @@ class Endpoint(threading.Thread):
     def read(self) -> Readings:
         """What it tells now, or why that cannot be read."""
         try:
-            found, left_out = samples(fetch(self._url), self._timers)
+            found, left_out = samples(fetch(self._url, self._authorization), self._timers)
         except UnreadableError as error:
             return Readings(reason=f"{self._url}: {error}")
         now = time.monotonic()

@@ -14,10 +14,11 @@ import pytest
 
 from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.observer import Observer
+from lagtop.endpoints import Endpoint
 from lagtop.readings import Readings
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import Snapshot
-from lagtop.wire.metrics import Endpoint, Metrics
+from lagtop.wire.metrics import EndpointReader, Metrics
 from lagtop.wire.poller import Poller
 from tests.kafka import jars
 from tests.kafka.cluster import KafkaCluster
@@ -65,9 +66,9 @@ OF_NODE = {"cpu_busy_share", "disk_busy_share", "net_in_bytes_per_s", "net_out_b
 
 
 @contextmanager
-def reading(url: str) -> Iterator[Endpoint]:
+def reading(url: str) -> Iterator[EndpointReader]:
     """An endpoint that is read every second."""
-    endpoint = Endpoint("1", url, every_s=1.0)
+    endpoint = EndpointReader(Endpoint("1", url), every_s=1.0)
     endpoint.start()
     try:
         yield endpoint
@@ -76,7 +77,7 @@ def reading(url: str) -> Iterator[Endpoint]:
         endpoint.join()
 
 
-def told(endpoint: Endpoint, wanted: set[str]) -> Readings:
+def told(endpoint: EndpointReader, wanted: set[str]) -> Readings:
     """The first readings that have all of these figures."""
 
     def complete() -> Readings | None:
@@ -150,7 +151,7 @@ async def test_a_broker_whose_handlers_are_never_idle_is_named_as_saturated(
         saturated(libs, exported.kafka, name, tmp_path),
         flowing(reader.run(bootstrap)),
     ):
-        settings = Settings(parse_bootstrap(bootstrap), 1.0, metrics=(("1", exported.url),))
+        settings = Settings(parse_bootstrap(bootstrap), 1.0, metrics=(Endpoint("1", exported.url),))
         evidence = await named_as_saturated(settings)
 
     assert "broker 1, which leads what lags: request handlers only" in evidence

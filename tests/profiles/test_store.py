@@ -11,6 +11,7 @@ from lagtop.cli import run
 from lagtop.cli.arguments import Parser, add_cluster_options, settings_from
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.cli.screen import on_another
+from lagtop.endpoints import Endpoint
 from lagtop.errors import UsageError
 from lagtop.profiles.store import is_private, put_profile, read_profiles, remove_profile
 from lagtop.settings import Settings
@@ -133,8 +134,8 @@ def test_metrics_endpoints_stay_with_their_cluster(path: Path) -> None:
 
     on_new, back = (on_another(here, name) for name in ("new", "prod"))
 
-    assert settings_from(here).metrics == (("1", "http://dev-1:9404/metrics"),)
-    assert settings_from(on_new).metrics == tuple(there.items())
+    assert settings_from(here).metrics == (Endpoint("1", "http://dev-1:9404/metrics"),)
+    assert settings_from(on_new).metrics == tuple(Endpoint(*one) for one in there.items())
     assert settings_from(back).metrics == ()
 
 

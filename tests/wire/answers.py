@@ -33,6 +33,8 @@ ODD = {
 """Answers that are not what was asked for, by path."""
 
 
+GUARDED = {"Basic bWU6cGxhbnRlZA==": 200, "Bearer planted": 200, "Bearer only-look": 403}
+"""What is answered to whom, by the header: the first is `me:planted`."""
 ENDLESS = {
     "/endless": (b"HTTP/1.1 200 OK\r\n\r\n", b"up 1\n"),
     "/endless-line": (b"HTTP/1.1 200 OK\r\nX-Name: ", b"x"),
@@ -49,17 +51,22 @@ class Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path in ENDLESS:
             return self.go_on(*ENDLESS[self.path])
-        self.send_response({"/gone": 404, "/failing": 500}.get(self.path, 200))
+        self.send_response({"/gone": 404, "/failing": 500}.get(self.path, self.let_in()))
         if self.path in ("/gzip", "/bomb", "/br"):
             self.send_header("Content-Encoding", "br" if self.path == "/br" else "gzip")
         self.end_headers()
-        good = dict.fromkeys(("/good", "/turns-slow"), JMX.encode())
+        good = dict.fromkeys(("/good", "/turns-slow", "/guarded"), JMX.encode())
         body = good | ODD | {"/broken": b'java_lang_operatingsystem_cpuload{a="} x\n'}
         self.wfile.write(body.get(self.path, b"\xff\x00 <html>\n" * 1000))
         if self.path == "/slow" or (self.path == "/turns-slow" and self.is_slow.is_set()):
             self.wfile.flush()
             self.let_go.wait()
         return None
+
+    def let_in(self) -> int:
+        """Whether somebody may read what is guarded, as a status."""
+        given = self.headers.get("Authorization", "")
+        return 200 if self.path != "/guarded" else GUARDED.get(given, 401)
 
     def go_on(self, begin: bytes, more: bytes) -> None:
         """A little more at a time, each in good time, until nobody reads any more."""

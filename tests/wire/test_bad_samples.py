@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lagtop.endpoints import Endpoint
 from lagtop.readings import CLIENT
 from lagtop.wire import metrics
 from lagtop.wire.metric_names import NAMES
-from lagtop.wire.metrics import Endpoint, samples, timers_of
+from lagtop.wire.metrics import EndpointReader, samples, timers_of
 
 SPRING = "spring_kafka_listener_seconds"
 OWN = timers_of(f"{CLIENT}a", "http://x/m")
@@ -35,8 +36,8 @@ def test_a_bad_line_is_left_out_and_the_others_count(
     monkeypatch: pytest.MonkeyPatch, line: str, reason: str
 ) -> None:
     texts = iter([f"{FORM.format(count)}{line}\n" for count in (0, 100)])
-    monkeypatch.setattr(metrics, "fetch", lambda _: next(texts))
-    endpoint = Endpoint(f"{CLIENT}a", "http://x/m", every_s=1.0)
+    monkeypatch.setattr(metrics, "fetch", lambda *_: next(texts))
+    endpoint = EndpointReader(Endpoint(f"{CLIENT}a", "http://x/m"), every_s=1.0)
     endpoint.read()
     readings = endpoint.read()
 
@@ -58,8 +59,8 @@ NOISE = st.builds(str.__add__, NAME, st.text(max_size=30))
 def test_no_text_ends_an_endpoints_thread(texts: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         given = iter(texts)
-        patch.setattr(metrics, "fetch", lambda _: next(given))
-        endpoint = Endpoint(f"{CLIENT}a", "http://x/m", every_s=1.0)
+        patch.setattr(metrics, "fetch", lambda *_: next(given))
+        endpoint = EndpointReader(Endpoint(f"{CLIENT}a", "http://x/m"), every_s=1.0)
         for text in texts:
             readings = endpoint.read()
 

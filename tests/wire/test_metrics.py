@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from lagtop import settings
-from lagtop.errors import UsageError
-from lagtop.settings import parse_metrics
+from lagtop.endpoints import Endpoint
+from lagtop.security import Secret
 from lagtop.wire import metrics, timers
 from lagtop.wire.metric_names import figures, totals
-from lagtop.wire.metrics import Endpoint, Metrics, samples
+from lagtop.wire.metrics import EndpointReader, Metrics, samples
 from tests.kafka.waiting import wait_until
 from tests.wire.answers import JMX, Answers
 
@@ -130,7 +130,7 @@ def test_a_counter_that_began_again_is_unknown() -> None:
     ],
 )
 def test_an_endpoint_that_is_none_is_told_why(address: str, path: str, reason: str) -> None:
-    read = Metrics([("1", address + path)])
+    read = Metrics([Endpoint("1", address + path)])
     try:
         wait_until(lambda: reason in read.readings()["1"].reason, reason)
         assert read.readings()["1"].values == {}
@@ -139,7 +139,7 @@ def test_an_endpoint_that_is_none_is_told_why(address: str, path: str, reason: s
 
 
 def test_a_slow_endpoint_holds_up_nobody(address: str) -> None:
-    read = Metrics([("1", f"{address}/slow"), ("2", f"{address}/good")])
+    read = Metrics([Endpoint("1", f"{address}/slow"), Endpoint("2", f"{address}/good")])
     try:
         wait_until(lambda: bool(read.readings()["2"].values), "the good endpoint's figures")
         assert read.readings()["2"].values == pytest.approx(JMX_TOLD)
@@ -161,7 +161,7 @@ def test_what_is_told_no_more_is_unknown_and_says_for_how_long(
 ) -> None:
     monkeypatch.setattr(metrics, "STALE_AFTER_S", 0.2)
     monkeypatch.setattr(metrics, "EVERY_S", 0.1)
-    endpoint = Endpoint("1", f"{address}/turns-slow", every_s=0.1)
+    endpoint = EndpointReader(Endpoint("1", f"{address}/turns-slow"), every_s=0.1)
     endpoint.start()
     try:
         wait_until(lambda: bool(endpoint.latest().values), "the first answer")
@@ -172,28 +172,23 @@ def test_what_is_told_no_more_is_unknown_and_says_for_how_long(
         endpoint.ended.set()
 
 
-def test_without_the_library_it_is_said_which_one_and_how_to_get_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(settings, "find_spec", lambda _: None)
-
-    with pytest.raises(UsageError, match="needs the library prometheus_client") as refused:
-        parse_metrics(["1=http://a:9404/metrics"])
-    assert refused.value.hint == "pip install 'lagtop[metrics]'"
-
-
 @pytest.mark.parametrize(
-    "text",
-    ["1", "x=http://a", "1=ftp://a/b", "1=http://", "1=http://me:pw@a", "1=http://a:99999"],
+    ("given", "reason"),
+    [
+        (Endpoint("1", ""), "unauthorized: answers 401 without a password or token"),
+        (Endpoint("1", "", "me", Secret("planted")), ""),
+        (Endpoint("1", "", "me", Secret("wrong-planted")), "unauthorized: answers 401 to what"),
+        (Endpoint("1", "", bearer=Secret("planted")), ""),
+        (Endpoint("1", "", bearer=Secret("only-look")), "unauthorized: answers 403 to what"),
+    ],
+    ids=["nobody", "user", "wrong password", "token", "another token"],
 )
-def test_what_is_no_endpoint_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="metrics: not"):
-        parse_metrics([text])
+def test_an_endpoint_is_asked_as_whom_it_wants(
+    address: str, given: Endpoint, reason: str
+) -> None:
+    reader = EndpointReader(replace(given, url=f"{address}/guarded"), every_s=1.0)
+    readings = reader.read()
 
-
-def test_endpoints_are_of_brokers_and_of_clients() -> None:
-    texts = ["1=http://a:9404/metrics", "client:billing-1=https://b/m"]
-
-    assert parse_metrics(texts) == (
-        ("1", "http://a:9404/metrics"), ("client:billing-1", "https://b/m"),
-    )  # fmt: skip
+    assert reason in readings.reason
+    assert readings.values == (pytest.approx(JMX_TOLD) if not reason else {})
+    assert "planted" not in f"{readings}{given}"
