@@ -32,9 +32,14 @@ def clock() -> Clock:
     return Clock()
 
 
+def healthy(clock: Clock) -> DemoCluster:
+    """The cluster of most tests, to be entered."""
+    return DemoCluster("healthy", seed=3, clock=clock, history_s=60)
+
+
 @pytest.fixture
 async def cluster(clock: Clock) -> AsyncIterator[DemoCluster]:
-    async with DemoCluster("healthy", seed=3, clock=clock, history_s=60) as running:
+    async with healthy(clock) as running:
         yield running
 
 

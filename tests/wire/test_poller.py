@@ -22,7 +22,8 @@ from lagtop.snapshot import (
     TimeQuestion,
 )
 from lagtop.wire.poller import Poller
-from tests.wire.conftest import NOON, Clock
+from tests.wire.conftest import DEADLINE_S, NOON, Clock, healthy
+from tests.wire.quick import LoopClock, quickly
 from tests.wire.truth import assert_truth, key_of, poll, rows_of
 
 READ_ONLY = {
@@ -261,13 +262,19 @@ async def test_the_first_poll_tells_how_far_it_is_and_later_ones_are_silent(
     assert len(told) == after_first
 
 
-async def test_a_broker_that_hangs_is_missing_from_the_progress(cluster: DemoCluster) -> None:
+def test_a_broker_that_hangs_is_missing_from_the_progress() -> None:
     told: list[Progress] = []
-    cluster.silence(3)
-    poller = Poller(Settings(parse_bootstrap(cluster.bootstrap), deadline_s=0.5), told.append)
-    try:
-        await poller.poll()
-    finally:
-        await poller.close()
+
+    async def play() -> None:
+        async with healthy(Clock()) as cluster:
+            cluster.silence(3)
+            settings = Settings(parse_bootstrap(cluster.bootstrap), deadline_s=DEADLINE_S)
+            poller = Poller(settings, told.append, clock=LoopClock())
+            try:
+                await poller.poll()
+            finally:
+                await poller.close()
+
+    quickly(play())
 
     assert told[-1].steps[0] == Step("brokers", 2, 3)
