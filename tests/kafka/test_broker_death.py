@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from lagtop.analysis.brokers import BrokerHealth
 from lagtop.analysis.diagnosis.diagnose import diagnose
-from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
 from lagtop.settings import Settings, parse_bootstrap
-from lagtop.snapshot import Snapshot
-from lagtop.wire.poller import Poller
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.front_door import Poll, watching
 from tests.kafka.traffic import commit, create_pinned_topic, create_topic, produce
-from tests.kafka.waiting import DEADLINE_S
+from tests.kafka.watching import polling, seen_until
 
 VICTIM = 2
 COUNTS = {0: 10, 1: 20, 2: 30}
@@ -89,34 +84,30 @@ def test_a_broker_that_hangs_ages_its_own_values_only(kafka3: KafkaCluster, pinn
 async def test_a_dead_brokers_replicas_are_missed(
     kafka3: KafkaCluster, pinned: str
 ) -> None:
-    poller = Poller(Settings(parse_bootstrap(kafka3.bootstrap), deadline_s=1.0))
-    try:
-        await until_health(poller, lambda health: sum(one.out_of_sync for one in health) == 0)
+    settings = Settings(parse_bootstrap(kafka3.bootstrap), 0.5, deadline_s=1.0)
+    async with polling(settings) as poller:
+        await seen_until(poller, itself, lambda report: missed(report) == 0)
 
         kafka3.nodes[VICTIM].kill()
-        report = await until_health(poller, lambda health: health[VICTIM - 1].out_of_sync > 0)
+        report = await seen_until(
+            poller, itself, lambda report: report.health[VICTIM - 1].out_of_sync > 0
+        )
         ill = report.health
         assert ill[VICTIM - 1].leads == 0
         assert sum(one.under_replicated for one in ill) > 0
         assert sum(one.leaderless for one in ill) > 0
         row = [facts.name for facts in report.group_facts].index(pinned)
         assert "failing broker" in {finding.cause for finding in diagnose(report, row)}
-    finally:
-        await poller.close()
 
 
-async def until_health(
-    poller: Poller, wanted: Callable[[tuple[BrokerHealth, ...]], bool]
-) -> Report:
-    """The first report with such a health of the brokers."""
-    async with asyncio.timeout(DEADLINE_S):
-        while True:
-            snapshot = await poller.poll()
-            if isinstance(snapshot, Snapshot):
-                report = Observer().observe(snapshot)
-                if wanted(report.health):
-                    return report
-            await asyncio.sleep(0.2)
+def itself(report: Report) -> Report:
+    """All of it."""
+    return report
+
+
+def missed(report: Report) -> int:
+    """How many replicas are out of sync."""
+    return sum(one.out_of_sync for one in report.health)
 
 
 def rows(poll: Poll, topic: str, group: str = "") -> list[dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,30 +12,28 @@ import pytest
 from lagtop.analysis import trend
 from lagtop.analysis.diagnosis import rules
 from lagtop.analysis.diagnosis.diagnose import diagnose
-from lagtop.analysis.observer import Observer
+from lagtop.analysis.report import Report
 from lagtop.settings import Settings, parse_bootstrap
-from lagtop.snapshot import Snapshot
 from lagtop.wire import health
-from lagtop.wire.poller import Poller
 from tests.kafka.flow import Reader, flowing, produce_each
 from tests.kafka.kafka_tools import Kafka, configure
 from tests.kafka.traffic import commit, create_topic, open_transaction, produce, producer
 from tests.kafka.waiting import wait_until
+from tests.kafka.watching import polling, seen_until
 
 READ, WAITING = 5, 7
 
 
-async def causes(bootstrap: str, group: str) -> dict[str, str]:
-    """What is found to be wrong with a group at a first look, with the evidence."""
-    poller = Poller(Settings(parse_bootstrap(bootstrap)))
-    try:
-        snapshot = await poller.poll()
-    finally:
-        await poller.close()
-    assert isinstance(snapshot, Snapshot)
-    report = Observer().observe(snapshot)
-    row = [facts.name for facts in report.group_facts].index(group)
-    return {finding.cause: finding.evidence for finding in diagnose(report, row)}
+Causes = dict[str, str]
+"""What is wrong with a group, each with its evidence."""
+
+
+def causes(report: Report) -> dict[str, Causes]:
+    """What is found to be wrong, by group."""
+    return {
+        facts.name: {finding.cause: finding.evidence for finding in diagnose(report, row)}
+        for row, facts in enumerate(report.group_facts)
+    }
 
 
 async def test_an_open_transaction_is_told_from_a_group_that_nobody_reads_for(
@@ -45,15 +42,28 @@ async def test_an_open_transaction_is_told_from_a_group_that_nobody_reads_for(
     create_topic(kafka.bootstrap, name)
     produce(kafka.bootstrap, name, {0: READ})
     commit(kafka.bootstrap, name, name, {0: READ})
-    assert await causes(kafka.bootstrap, name) == {}
+    settings = Settings(parse_bootstrap(kafka.bootstrap), 0.5, groups=re.compile(name))
 
-    with open_transaction(kafka.bootstrap, name, 0, WAITING):
-        found = await causes(kafka.bootstrap, name)
-    assert f"{WAITING} messages wait" in found["open transaction"]
-    assert f"offset {READ} of {name}-0" in found["open transaction"]
+    def look(report: Report) -> Causes:
+        return causes(report).get(name, {})
 
-    later = await causes(kafka.bootstrap, name)
-    assert set(later) == {"no consumer"}
+    async with polling(settings) as poller:
+        assert await seen_until(poller, lambda report: causes(report).get(name), is_nothing) == {}
+
+        with open_transaction(kafka.bootstrap, name, 0, WAITING):
+            found = await seen_until(
+                poller,
+                look,
+                lambda seen: f"{WAITING} messages wait" in seen.get("open transaction", ""),
+            )
+        assert f"offset {READ} of {name}-0" in found["open transaction"]
+
+        await seen_until(poller, look, lambda seen: set(seen) == {"no consumer"})
+
+
+def is_nothing(seen: Causes | None) -> bool:
+    """Whether the group is there, and well."""
+    return seen == {}
 
 
 FAST_PER_S = 500.0
@@ -132,23 +142,12 @@ async def test_each_trouble_of_consumers_is_named_and_no_other(
     monkeypatch.setattr(trend, "PATIENCE_WITH_BATCHES_S", 10.0)
     monkeypatch.setattr(trend, "GRACES_OF_A_BATCH", 2)
     monkeypatch.setattr(health, "FIRST_AFTER_S", 0.0)
-    observer = Observer()
-    poller = Poller(Settings(parse_bootstrap(kafka.bootstrap), 1.0, groups=re.compile(name)))
-    told: dict[str, list[str]] = {}
+    settings = Settings(parse_bootstrap(kafka.bootstrap), 1.0, groups=re.compile(name))
+
+    def look(report: Report) -> dict[str, list[str]]:
+        return {group: [*found] for group, found in causes(report).items()}
 
     with ailing(kafka, name) as true:
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                async for snapshot in poller:
-                    assert isinstance(snapshot, Snapshot), snapshot
-                    report = observer.observe(snapshot)
-                    told = {
-                        facts.name: [one.cause for one in diagnose(report, row)]
-                        for row, facts in enumerate(report.group_facts)
-                    }
-                    if told == {group: [cause] for group, cause in true.items()}:
-                        break
-        except TimeoutError:
-            pytest.fail(f"after {PATIENCE_S:.0f} s it was {told}")
-        finally:
-            await poller.close()
+        wanted = {group: [cause] for group, cause in true.items()}
+        async with polling(settings) as poller:
+            await seen_until(poller, look, lambda seen: seen == wanted, PATIENCE_S)

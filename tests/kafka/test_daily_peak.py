@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from contextlib import ExitStack
 from typing import Any
 
@@ -15,16 +14,14 @@ import pytest
 from lagtop.analysis import past
 from lagtop.analysis.before import DAY_S
 from lagtop.analysis.diagnosis.diagnose import diagnose
-from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
-from lagtop.live import ROUNDS_A_POLL, search_times
+from lagtop.live import ROUNDS_A_POLL
 from lagtop.settings import Settings, parse_bootstrap
-from lagtop.snapshot import Snapshot
-from lagtop.wire.poller import Poller
 from tests.kafka.flow import Reader, flowing, produce_each
 from tests.kafka.kafka_tools import Kafka
 from tests.kafka.traffic import commit, create_topic, producer
 from tests.kafka.waiting import wait_until
+from tests.kafka.watching import polling, seen_until
 
 USUAL_PER_S, READ_PER_S, SPIKE_PER_S = 4.0, 10.0, 40.0
 THEN_S, THEN_PER_S = 600, 20
@@ -52,16 +49,6 @@ def told_of_spikes(report: Report, groups: list[str]) -> dict[str, str]:
     }
 
 
-async def watching(poller: Poller) -> AsyncIterator[Report]:
-    """The report of each poll, after which brokers are asked what is to be asked."""
-    observer = Observer()
-    async with asyncio.timeout(PATIENCE_S):
-        async for snapshot in poller:
-            assert isinstance(snapshot, Snapshot), snapshot
-            yield observer.observe(snapshot)
-            await search_times(poller, observer, ROUNDS_A_POLL)
-
-
 def is_usual_known(report: Report) -> bool:
     """Whether it is known of both groups what is usually written for them."""
     usual = report.past.usual_per_s if report.past is not None else np.zeros(0)
@@ -79,26 +66,30 @@ async def test_a_spike_that_was_there_yesterday_is_told_from_one_that_was_not(
         write_then(kafka, topic, days_ago, records)
         commit(kafka.bootstrap, topic, topic, {0: records})
     readers = [Reader(topic, topic, topic, READ_PER_S) for topic in groups]
-    poller = Poller(Settings(parse_bootstrap(kafka.bootstrap), 0.5, groups=re.compile(name)))
-    told: dict[str, str] = {}
+    settings = Settings(parse_bootstrap(kafka.bootstrap), 0.5, groups=re.compile(name))
 
     def writing(per_s: float) -> Coroutine[Any, Any, None]:
         return produce_each(kafka.bootstrap, {(topic, 0): per_s for topic in groups}, {})
+
+    is_calm = True
+
+    def spikes_of(report: Report) -> dict[str, str]:
+        nonlocal is_calm
+        if is_calm and is_usual_known(report):
+            flows.enter_context(flowing(writing(SPIKE_PER_S)))
+            is_calm = False
+        return told_of_spikes(report, groups)
+
+    def are_told(told: dict[str, str]) -> bool:
+        return len(told) == 2 and all("then" in one for one in told.values())
 
     with ExitStack() as flows:
         usual = writing(USUAL_PER_S)
         flows.enter_context(flowing(usual, *(one.run(kafka.bootstrap) for one in readers)))
         for reader in readers:
             wait_until(reader.joined.is_set, f"{reader.client} to own its partition")
-        spikes = False
-        async for report in watching(poller):
-            told = told_of_spikes(report, groups)
-            if not spikes and is_usual_known(report):
-                flows.enter_context(flowing(writing(SPIKE_PER_S)))
-                spikes = True
-            if len(told) == 2 and all("then" in one for one in told.values()):
-                break
-        await poller.close()
+        async with polling(settings) as poller:
+            told = await seen_until(poller, spikes_of, are_told, PATIENCE_S, ROUNDS_A_POLL)
 
     assert "too: it was there then" in told[again]
     assert "at this time yesterday x0 at most: it was not there then" in told[new]

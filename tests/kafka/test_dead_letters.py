@@ -7,17 +7,17 @@ import math
 import queue
 import re
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from lagtop.analysis.dlq import DeadLetters
 from lagtop.analysis.headers import told_by
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
-from lagtop.live import Live, Update, search_times
+from lagtop.live import Live, Update
 from lagtop.records import Peek
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import NO_GAP, Snapshot
@@ -25,24 +25,15 @@ from lagtop.wire.poller import Poller
 from tests.kafka.kafka_tools import Kafka
 from tests.kafka.traffic import commit, create_topic, names_on, produce, producer
 from tests.kafka.waiting import wait_until
+from tests.kafka.watching import polling, seen_until
 
 HEADERS = [("kafka_dlt-exception-message", b"no such customer"), ("retry_count", b"3")]
 AGE_S = 3_600
 
 
-@asynccontextmanager
-async def polling(bootstrap: str) -> AsyncIterator[Poller]:
-    """A poller that is closed in the end."""
-    poller = Poller(Settings(parse_bootstrap(bootstrap)))
-    try:
-        yield poller
-    finally:
-        await poller.close()
-
-
 async def peeked(bootstrap: str, topic: str, *, values: bool) -> Peek:
     """The last records as lagtop reads them."""
-    async with polling(bootstrap) as poller:
+    async with polling(Settings(parse_bootstrap(bootstrap))) as poller:
         assert isinstance(await poller.poll(), Snapshot)
         return await poller.peek(topic, values=values)
 
@@ -70,6 +61,11 @@ async def test_the_last_records_are_peeked_at(kafka: Kafka, name: str, codec: st
     assert names_on(kafka.bootstrap) == before
 
 
+def is_aged(found: list[DeadLetters]) -> bool:
+    """Whether it is known how old the oldest is."""
+    return bool(found) and found[0].oldest_s > 0 and not found[0].oldest_is_bound
+
+
 async def test_dead_letters_are_counted_and_aged(kafka: Kafka, name: str) -> None:
     topic, source = f"{name}-dlq", name
     for one in (topic, source):
@@ -81,15 +77,12 @@ async def test_dead_letters_are_counted_and_aged(kafka: Kafka, name: str) -> Non
     produce(kafka.bootstrap, topic, {0: 4})
     commit(kafka.bootstrap, name, topic, {0: 2})
 
-    observer = Observer()
-    async with polling(kafka.bootstrap) as poller:
-        for _ in range(2):
-            snapshot = await poller.poll()
-            assert isinstance(snapshot, Snapshot)
-            report = observer.observe(snapshot)
-            await search_times(poller, observer, 1)
+    def look(report: Report) -> list[DeadLetters]:
+        return [one for one in report.dead_letters if one.topic == topic]
 
-    (found,) = [one for one in report.dead_letters if one.topic == topic]
+    async with polling(Settings(parse_bootstrap(kafka.bootstrap), 0.5)) as poller:
+        (found,) = await seen_until(poller, look, is_aged, rounds=1)
+
     assert (found.source, found.depth_messages, found.unread_messages) == (source, 5, 3)
     assert (found.readers, found.oldest_is_bound) == (1, False)
     assert found.oldest_s == pytest.approx(AGE_S, abs=120)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import statistics
@@ -14,18 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
-from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import GroupRows
 from lagtop.settings import Settings, parse_bootstrap
-from lagtop.snapshot import Snapshot
-from lagtop.wire.poller import Poller
 from tests.kafka.flow import Reader, flowing, produce_steadily
 from tests.kafka.front_door import LAGTOP
 from tests.kafka.kafka_tools import Kafka
 from tests.kafka.traffic import create_topic, produce
 from tests.kafka.waiting import wait_until
+from tests.kafka.watching import polling, seen_until
 
 Row = dict[str, Any]
 
@@ -99,19 +95,9 @@ def test_a_drain_is_foretold_at_half_time_and_a_pause_is_a_stall(
     assert stalled_at - paused_at <= GRACE_S
 
 
-async def until_habits_are_known(poller: Poller, observer: Observer) -> GroupRows:
-    """The groups once it is known how each of them commits, and that one commits each message."""
-    groups = None
-    try:
-        async with asyncio.timeout(HABITS_KNOWN_S):
-            async for update in poller:
-                assert isinstance(update, Snapshot), update
-                groups = observer.observe(update).groups
-                if groups.commits_each.any() and not np.isnan(groups.messages_per_commit).any():
-                    return groups
-    except TimeoutError:
-        pytest.fail(f"no habits after {HABITS_KNOWN_S:.0f} s; last seen: {groups}")
-    raise AssertionError("the poller ended")
+def are_habits_known(groups: GroupRows) -> bool:
+    """Whether it is known how each of them commits, and that one commits each message."""
+    return bool(groups.commits_each.any() and not np.isnan(groups.messages_per_commit).any())
 
 
 async def test_a_reader_that_commits_every_record_is_told_from_one_that_commits_batches(
@@ -121,17 +107,17 @@ async def test_a_reader_that_commits_every_record_is_told_from_one_that_commits_
     each, usual = f"{name}-each", f"{name}-usual"
     dear = Reader(each, name, each, 10 * PRODUCED_PER_S)
     cheap = Reader(usual, name, usual, 10 * PRODUCED_PER_S, commit_every_s=3.0)
-    observer = Observer()
     settings = Settings(parse_bootstrap(kafka.bootstrap), 1.0, groups=re.compile(f"^{name}-"))
-    poller = Poller(settings)
 
     with flowing(
         produce_steadily(kafka.bootstrap, name, PARTITIONS, PRODUCED_PER_S),
         dear.commit_each(kafka.bootstrap),
         cheap.run(kafka.bootstrap),
     ):
-        groups = await until_habits_are_known(poller, observer)
-    await poller.close()
+        async with polling(settings) as poller:
+            groups = await seen_until(
+                poller, lambda report: report.groups, are_habits_known, HABITS_KNOWN_S
+            )
 
     assert groups.commits_each.tolist() == [True, False]
     assert groups.messages_per_commit[1] > 10

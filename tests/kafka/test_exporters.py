@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,11 @@ from random import Random
 import pytest
 
 from lagtop.analysis.diagnosis.diagnose import diagnose
-from lagtop.analysis.observer import Observer
+from lagtop.analysis.report import Report
 from lagtop.endpoints import Endpoint
 from lagtop.readings import Readings
 from lagtop.settings import Settings, parse_bootstrap
-from lagtop.snapshot import Snapshot
 from lagtop.wire.metrics import EndpointReader, Metrics
-from lagtop.wire.poller import Poller
 from tests.kafka import jars
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.flow import Reader, flowing
@@ -27,7 +24,8 @@ from tests.kafka.java import Child, command
 from tests.kafka.kafka_tools import configure
 from tests.kafka.ports import HOST, accepts, free_ports
 from tests.kafka.traffic import classic_member, create_topic, produce
-from tests.kafka.waiting import DEADLINE_S, wait_until
+from tests.kafka.waiting import wait_until
+from tests.kafka.watching import polling, seen_until
 
 AS_IT_COMES = 'rules:\n- pattern: ".*"\n'
 BY_EXAMPLE = r"""
@@ -159,23 +157,15 @@ async def test_a_broker_whose_handlers_are_never_idle_is_named_as_saturated(
 
 async def named_as_saturated(settings: Settings) -> str:
     """The evidence, once request handlers are found to be the cause."""
-    observer, poller = Observer(), Poller(settings)
-    told: object = None
-    try:
-        async with asyncio.timeout(DEADLINE_S):
-            async for update in poller:
-                if not isinstance(update, Snapshot):
-                    continue
-                report, told = observer.observe(update), update.readings
-                groups = range(len(report.group_facts))
-                found = {one.cause: one.evidence for at in groups for one in diagnose(report, at)}
-                if "request handlers" in found.get("saturated broker", ""):
-                    return found["saturated broker"]
-    except TimeoutError:
-        pytest.fail(f"nobody said that the broker is saturated; its readings: {told}")
-    finally:
-        await poller.close()
-    raise AssertionError("the polls ended")
+
+    def look(report: Report) -> tuple[str, Mapping[str, Readings]]:
+        groups = range(len(report.group_facts))
+        found = {one.cause: one.evidence for at in groups for one in diagnose(report, at)}
+        return found.get("saturated broker", ""), report.readings
+
+    async with polling(settings) as poller:
+        evidence, _ = await seen_until(poller, look, lambda seen: "request handlers" in seen[0])
+    return evidence
 
 
 def test_what_the_jmx_exporter_tells_of_a_broker_is_read(exported: Exported, name: str) -> None:
