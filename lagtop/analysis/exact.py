@@ -8,7 +8,7 @@ import numpy as np
 
 from lagtop.analysis.age import Age
 from lagtop.analysis.report import LagMethod
-from lagtop.analysis.search import NARROW_MS, NARROW_SHARE, TimeSearch, next_offsets
+from lagtop.analysis.search import CLOSE_SHARE, NARROW_MS, NARROW_SHARE, TimeSearch, next_offsets
 from lagtop.snapshot import Floats, Ints, Snapshot, TimeAnswer, TimeQuestion
 
 MOST_ROWS = 500
@@ -46,9 +46,13 @@ class Exact:
         rows, low, best, high = rows[believed], low[believed], best[believed], high[believed]
         narrow = high - low <= np.fmax(NARROW_MS / 1000, NARROW_SHARE * high) + 1e-3
         low = np.where(narrow, low, np.fmax(low, age.low[rows]))
-        age.low[rows], age.high[rows] = low, np.maximum(low, high)
-        age.seconds[rows] = np.where(narrow, best, low)
-        age.method[rows] = np.where(narrow, LagMethod.EXACT, LagMethod.AT_LEAST)
+        high = np.maximum(low, high)
+        close = high - low <= CLOSE_SHARE * high
+        age.low[rows], age.high[rows] = low, high
+        age.seconds[rows] = np.where(close | narrow, np.clip(best, low, high), low)
+        age.method[rows] = np.select(
+            [narrow, close], [LagMethod.EXACT, LagMethod.BETWEEN], LagMethod.AT_LEAST
+        )
 
     def _bounds(self, snapshot: Snapshot, rows: Ints) -> tuple[Floats, Floats, Floats]:
         partitions, at = snapshot.partitions, snapshot.commits.partition[rows]

@@ -48,11 +48,12 @@ class LagMethod(IntEnum):
     HISTORY = 2
     AT_LEAST = 3
     RATE = 4
+    BETWEEN = 5
 
     @property
     def word(self) -> str:
-        """Empty, exact, history, >= or rate."""
-        return ("", "exact", "history", ">=", "rate")[self]
+        """Empty, exact, history, >=, rate or between."""
+        return ("", "exact", "history", ">=", "rate", "between")[self]
 
 
 class Trend(IntEnum):

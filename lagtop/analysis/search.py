@@ -7,13 +7,16 @@ needs 4 to 5 rounds at the median for logs that are even or bursty. Only DESCRIB
 record is moved. A record's time never changes, so what was learnt of a partition is kept and
 shared by all groups that read it, until its topic is another one (KIP-516).
 
+Where a group moved on, a record ahead of it is asked for too: at the next poll its next record then
+lies between two that are known, however often it commits.
+
 Record times are the producers' own (CreateTime) and may lie; the bracket is then of what they say.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,6 +25,10 @@ from lagtop.snapshot import NO_RECORD, Floats, Ints, Snapshot, TimeAnswer, TimeQ
 
 NARROW_MS = 1_000
 NARROW_SHARE = 0.01
+CLOSE_SHARE = 0.1
+"""Of the age: what lies between two known records that close is known well, if not exactly."""
+STEPS_AHEAD, ENOUGH_SHARE = 2, 0.75
+"""So far ahead of a group a record is asked for; one that is known there already will do."""
 POINTS_KEPT = 64
 MOST_ROUNDS = 24
 
@@ -48,8 +55,11 @@ class Bracket:
 
     def is_narrow(self, now_ms: float) -> bool:
         """Whether it is as good as exact: a second wide, or a hundredth of the age."""
-        width = self.high_ms - self.low_ms
-        return width <= max(NARROW_MS, NARROW_SHARE * (now_ms - self.low_ms))
+        return self.high_ms - self.low_ms <= self.width_ms(now_ms)
+
+    def width_ms(self, now_ms: float) -> float:
+        """How wide it is at most when it is narrow."""
+        return max(NARROW_MS, NARROW_SHARE * (now_ms - self.low_ms))
 
     def best_ms(self) -> int:
         """When it was written if the log between the two ends is even."""
@@ -119,6 +129,8 @@ class TimeSearch:
         self._known: dict[Place, Known] = {}
         self._open: dict[Sought, Bracket | None] = {}
         self._ends: dict[Place, int] = {}
+        # When the record was written at which a group stood before it came to this offset.
+        self._came: dict[Sought, int] = {}
         self._topics: tuple[str, ...] = ()
 
     def follow(self, snapshot: Snapshot, rows: Ints, youngest: Floats) -> None:
@@ -128,6 +140,8 @@ class TimeSearch:
         seconds since the epoch.
         """
         before, self._open, self._ends = self._open, {}, {}
+        came, self._came = self._came, {}
+        left = _by_place(before)
         self._forget(snapshot.partitions.topics)
         partitions, at = snapshot.partitions, snapshot.commits.partition[rows]
         for topic, index, end, offset, latest in zip(
@@ -142,23 +156,44 @@ class TimeSearch:
             known, is_new = self._of(place, partitions.topic_ids[topic], end)
             found = None if is_new else before.get((*place, offset))
             found = found or known.bracket(offset, end, round(latest))
-            self._open.setdefault((*place, offset), found)
+            sought = (*place, offset)
+            self._open.setdefault(sought, found)
             self._ends[place] = end
+            moved_on = sought not in before and not is_new
+            from_ms = _nearest_below(left.get(place, []), offset) if moved_on else came.get(sought)
+            if from_ms is not None:
+                self._came[sought] = from_ms
 
     def questions(self, now: float, most: int) -> list[TimeQuestion]:
         """What to ask in the next round: at most so many partitions, one question each."""
         asked: dict[Place, TimeQuestion] = {}
-        for (topic, partition, _), bracket in self._open.items():
+        for sought, bracket in self._open.items():
             if len(asked) == most:
                 break
-            place = (topic, partition)
+            place = sought[:2]
             if place in asked:
                 continue
             if bracket is None:
                 asked[place] = TimeQuestion(*place, 0)
-            elif bracket.rounds < MOST_ROUNDS and not bracket.is_narrow(now * 1000):
+            elif bracket.is_narrow(now * 1000):
+                if (ahead_ms := self._ahead_ms(sought, bracket, now * 1000)) is not None:
+                    asked[place] = TimeQuestion(*place, ahead_ms)
+            elif bracket.rounds < MOST_ROUNDS:
                 asked[place] = TimeQuestion(*place, bracket.next_ms())
         return list(asked.values())
+
+    def _ahead_ms(self, sought: Sought, bracket: Bracket, now_ms: float) -> int | None:
+        """A time past which the group will hardly get by the next poll, if a record is wanted."""
+        if sought not in self._came:
+            return None
+        here_ms = bracket.best_ms()
+        steps_ms = STEPS_AHEAD * max(here_ms - self._came[sought], 0)
+        most_ms = CLOSE_SHARE * (now_ms - bracket.high_ms)
+        reach_ms = min(steps_ms + bracket.width_ms(now_ms), most_ms)
+        known = self._known[sought[:2]].times_ms
+        at = bisect_left(known, here_ms + ENOUGH_SHARE * reach_ms)
+        is_known = at < len(known) and known[at] <= here_ms + reach_ms
+        return None if is_known else round(here_ms + reach_ms)
 
     def learn(self, answers: Iterable[TimeAnswer], now: float) -> None:
         """Take in the answers of a round: each narrows every search in its partition."""
@@ -172,6 +207,8 @@ class TimeSearch:
             if place not in by_place or place not in self._known:
                 continue
             answer = by_place[place]
+            if bracket is not None and bracket.is_narrow(now * 1000):
+                self._came.pop((topic, partition, offset), None)
             self._open[topic, partition, offset] = (
                 self._known[place].bracket(offset, self._ends[place], round(now * 1000))
                 if bracket is None
@@ -220,3 +257,19 @@ def next_offsets(snapshot: Snapshot, rows: Ints) -> Ints:
     """The offset of the next record that each commit row will read: lost ones are passed over."""
     start = snapshot.partitions.log_start[snapshot.commits.partition[rows]]
     return np.maximum(snapshot.commits.committed[rows], start)
+
+
+def _by_place(brackets: Mapping[Sought, Bracket | None]) -> dict[Place, list[tuple[int, int]]]:
+    """Offsets, ascending, and when their records were written, by place, as far as is known."""
+    found: dict[Place, list[tuple[int, int]]] = {}
+    for topic, partition, offset in sorted(brackets):
+        bracket = brackets[topic, partition, offset]
+        if bracket is not None:
+            found.setdefault((topic, partition), []).append((offset, bracket.best_ms()))
+    return found
+
+
+def _nearest_below(ascending: Sequence[tuple[int, int]], offset: int) -> int | None:
+    """The time of the last offset before this one."""
+    at = bisect_left(ascending, (offset, 0))
+    return ascending[at - 1][1] if at else None

@@ -25,6 +25,7 @@ _METHODS: Final = {
     LagMethod.EXACT: "the broker was asked when the oldest unread message was written",
     LagMethod.HISTORY: "read off our own record of when the log end passed the committed offset",
     LagMethod.AT_LEAST: "the committed offset is older than anything seen so far: at least that",
+    LagMethod.BETWEEN: "it lies between two records whose times brokers told, as if evenly",
     LagMethod.RATE: "lag / rate of consumption, for want of a better way",
 }
 
