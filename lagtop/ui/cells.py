@@ -90,12 +90,7 @@ def offsets(field: str) -> Cells:
 
 def rates(field: str) -> Cells:
     """Messages per second."""
-
-    def cells(sheet: Sheet, rows: Rows, look: Look, width: int) -> list[str]:
-        values = sheet.field(field)[rows].tolist()
-        return [_shorter(text.rate(v, exact=look.exact), text.rate(v), width) for v in values]
-
-    return cells
+    return _exact_or_short(field, text.rate)
 
 
 def summed_rates(field: str, missing: str) -> Cells:
@@ -105,23 +100,27 @@ def summed_rates(field: str, missing: str) -> Cells:
 
 def gaps(sheet: Sheet, rows: Rows, look: Look, width: int) -> list[str]:
     """Produced - consumed per second, with its sign."""
-    signed, values = text.signed_rate, sheet.field("gap_per_s")[rows].tolist()
-    return [_shorter(signed(v, exact=look.exact), signed(v), width) for v in values]
+    return _exact_or_short("gap_per_s", text.signed_rate)(sheet, rows, look, width)
 
 
 def counts(field: str) -> Cells:
     """Counts of messages; an exact one that has no room is told in short."""
-
-    def cells(sheet: Sheet, rows: Rows, look: Look, width: int) -> list[str]:
-        values = sheet.field(field)[rows].tolist()
-        return [_shorter(text.count(v, exact=look.exact), text.count(v), width) for v in values]
-
-    return cells
+    return _exact_or_short(field, text.count)
 
 
 def sums(field: str, missing: str) -> Cells:
     """Counts that are at least so much where some parts are `missing`."""
     return _at_least(counts(field), missing)
+
+
+def _exact_or_short(field: str, say: Callable[..., str]) -> Cells:
+    """Numbers as `say` has them, exact ones where they are wanted and have room."""
+
+    def cells(sheet: Sheet, rows: Rows, look: Look, width: int) -> list[str]:
+        values = sheet.field(field)[rows].tolist()
+        return [_shorter(say(v, exact=look.exact), say(v), width) for v in values]
+
+    return cells
 
 
 def _at_least(known: Cells, missing: str) -> Cells:
