@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from lagtop.records import Peek
 from lagtop.settings import Settings
@@ -16,13 +17,16 @@ from lagtop.wire.clock import Clock
 from lagtop.wire.health import Health
 from lagtop.wire.link import Link, Tally
 from lagtop.wire.meter import Meter, Tell
-from lagtop.wire.metrics import Metrics
 from lagtop.wire.question import LinkError
 from lagtop.wire.reader import Reader
 from lagtop.wire.replicas import Places
 from lagtop.wire.survey import Survey
 from lagtop.wire.tempo import Spending, Tempo, tempo
 from lagtop.wire.trouble import explain
+
+if TYPE_CHECKING:
+    from lagtop.endpoints import Endpoint
+    from lagtop.wire.metrics import Metrics
 
 JITTER = 0.2
 HEAD_START_GROUPS = 15
@@ -54,7 +58,7 @@ class Poller:
         self._survey = Survey(self._link, bootstrap, settings.groups, self._meter)
         self._reader = Reader(self._link, self._survey, self._meter)
         self._health, self._places = Health(self._link), Places()
-        self._metrics = Metrics(settings.metrics)
+        self._metrics = _metrics(settings.metrics)
         self._wake = asyncio.Event()
         self._head_start = head_start
         self._spending, self._tempo = Spending(), Tempo(self.interval_s)
@@ -66,7 +70,8 @@ class Poller:
     async def close(self) -> None:
         """Let go of every connection."""
         self._health.close()
-        self._metrics.close()
+        if self._metrics is not None:
+            self._metrics.close()
         await self._survey.close()
         await self._link.close()
 
@@ -143,7 +148,7 @@ class Poller:
             bytes_each=self._health.bytes_each(table),
             quorum=self._health.quorum,
             reassigning=self._health.reassigning,
-            readings=self._metrics.readings(),
+            readings={} if self._metrics is None else self._metrics.readings(),
             quotas=self._health.quotas,
         )
 
@@ -183,3 +188,12 @@ class Poller:
         why = gaps[0].reason if gaps else self._settings.address
         hint = "the numbers are as old as they say; lagtop goes on trying"
         return Failure(self._clock.now(), f"no broker answers: {why}", hint, self.interval_s)
+
+
+def _metrics(endpoints: Sequence[Endpoint]) -> Metrics | None:
+    """What reads endpoints, where there are any: HTTP is loaded for nobody else."""
+    if not endpoints:
+        return None
+    from lagtop.wire.metrics import Metrics
+
+    return Metrics(endpoints)

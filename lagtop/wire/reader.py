@@ -152,19 +152,11 @@ class Reader:
         wanted = self._wanted(logs, now)
         leader = np.where(wanted[END], logs.table.leader, NO_LEADER)
         self._meter.begin(_LOGS, int((leader != NO_LEADER).sum()))
-        await asyncio.gather(
-            *(
-                self._read_logs_of(
-                    logs,
-                    int(node),
-                    {
-                        kind: np.flatnonzero(rows & (leader == node))
-                        for kind, rows in wanted.items()
-                    },
-                )
-                for node in np.unique(leader[leader != NO_LEADER])
-            )
-        )
+        asked = {
+            int(node): {kind: np.flatnonzero(of & (leader == node)) for kind, of in wanted.items()}
+            for node in np.unique(leader[leader != NO_LEADER])
+        }
+        await asyncio.gather(*(self._read_logs_of(logs, *one) for one in asked.items()))
         logs.lose(self._survey.refused)
 
     def _wanted(self, logs: LogFacts, now: float) -> dict[str, NDArray[np.bool_]]:

@@ -115,7 +115,7 @@ def test_a_poll_in_which_nobody_tells_the_topology_asks_for_it_once(
         for broker in link.nodes:
             watched.cluster.silence(broker)
         survey.doubt_topology()
-        monkeypatch.setattr("lagtop.wire.survey.ask_topology", counted)
+        monkeypatch.setattr("lagtop.wire.topology.ask_topology", counted)
         await watched.polls(1)
 
         assert asked == [*link.nodes.values()]
