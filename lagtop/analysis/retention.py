@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from lagtop.analysis.age import Age
 from lagtop.analysis.drain import NEVER
-from lagtop.snapshot import UNKNOWN, Floats, Snapshot, TopicConfig
+from lagtop.analysis.lean import lean, parts, unknowns
+from lagtop.snapshot import UNKNOWN, Codes, Floats, Ints, Snapshot, TopicConfig
 
 CHECK_S: Final = 300.0
 """log.retention.check.interval.ms as it is unless somebody changed it."""
@@ -26,7 +27,7 @@ CHECK_S: Final = 300.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loss:
-    """Seconds until a row's next record is deleted: float64[N] each, NaN unknown, inf never.
+    """Seconds until a row's next record is deleted: floats[N] each, NaN unknown, inf never.
 
     earliest: it may be from then on; latest: it will have been by then.
     """
@@ -43,19 +44,62 @@ def data_loss(
     `age` is the lag in time with its bounds; rates are messages per second, float64[N].
     """
     if not snapshot.configs:
-        unknown = np.where(lag == 0, NEVER, np.nan)
+        unknown = lean(np.where(lag == 0, NEVER, np.nan))
         return Loss(unknown, unknown)
-    retention_s, segment_s = (_of_topics(snapshot, of) for of in (_retention_s, _segment_s))
-    early, late = _by_size(snapshot, produced - consumed)
-    earliest = np.minimum(_by_time(retention_s, age.high, produced, consumed), early)
-    kept_s = np.where(np.isinf(retention_s), NEVER, retention_s + segment_s + CHECK_S)
-    by_time = _by_time(kept_s, age.low, produced, consumed)
+    found, limits = Loss(unknowns(len(lag)), unknowns(len(lag))), _Limits.of(snapshot)
+    for rows in parts(len(lag)):
+        logs = limits.at(snapshot.commits.partition[rows])
+        rates, committed = (produced[rows], consumed[rows]), snapshot.commits.committed[rows]
+        earliest, latest = _soonest(logs, committed, (age.low[rows], age.high[rows]), *rates)
+        for column, seconds in ((found.earliest, earliest), (found.latest, latest)):
+            column[rows] = np.where(lag[rows] == 0, NEVER, seconds)
+            column[rows][np.isnan(lag[rows])] = np.nan
+    return found
+
+
+class _Limits(NamedTuple):
+    """How far logs go and what they may hold, float64[n] each; NaN where a setting is not known."""
+
+    start: Ints
+    end: Ints
+    retention_s: Floats
+    segment_s: Floats
+    limit_bytes: Floats
+    segment_bytes: Floats
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> _Limits:
+        """Those of all partitions."""
+        settings = (_retention_s, _segment_s, _limit_bytes, _segment_bytes)
+        partitions = snapshot.partitions
+        told = (_of_topics(snapshot, of) for of in settings)
+        return cls(partitions.log_start, partitions.log_end, *told)
+
+    def at(self, partitions: Codes) -> _Limits:
+        """Those of some."""
+        return _Limits(
+            self.start[partitions], self.end[partitions], self.retention_s[partitions],
+            self.segment_s[partitions], self.limit_bytes[partitions],
+            self.segment_bytes[partitions],
+        )  # fmt: skip
+
+
+def _soonest(
+    logs: _Limits,
+    committed: Ints,
+    ages_s: tuple[Floats, Floats],
+    produced: Floats,
+    consumed: Floats,
+) -> tuple[Floats, Floats]:
+    """The earliest and the latest of some rows; `ages_s`: how old they are, least and most."""
+    least_s, most_s = ages_s
+    early, late = _by_size(logs, committed, produced - consumed)
+    earliest = np.minimum(_by_time(logs.retention_s, most_s, produced, consumed), early)
+    span_s = logs.retention_s + logs.segment_s + CHECK_S
+    kept_s = np.where(np.isinf(logs.retention_s), NEVER, span_s)
+    by_time = _by_time(kept_s, least_s, produced, consumed)
     by_either = np.where(np.isinf(late), by_time, np.fmin(by_time, late))
-    latest = np.maximum(by_either, earliest)
-    for column in (earliest, latest):
-        column[lag == 0] = NEVER
-        column[np.isnan(lag)] = np.nan
-    return Loss(earliest, latest)
+    return earliest, np.maximum(by_either, earliest)
 
 
 def _by_time(kept_s: Floats, age_s: Floats, produced: Floats, consumed: Floats) -> Floats:
@@ -70,18 +114,16 @@ def _by_time(kept_s: Floats, age_s: Floats, produced: Floats, consumed: Floats) 
     return seconds
 
 
-def _by_size(snapshot: Snapshot, growing: Floats) -> tuple[Floats, Floats]:
+def _by_size(logs: _Limits, committed: Ints, growing: Floats) -> tuple[Floats, Floats]:
     """A log whose start is still 0 has never been full; sizes themselves are not known here.
 
     A full log has about `retention.bytes`: so a segment has its share of the log's offsets.
     """
-    partitions, at = snapshot.partitions, snapshot.commits.partition
-    start = partitions.log_start[at]
-    headroom = np.maximum(snapshot.commits.committed - start, 0).astype(np.float64)
-    limit = _of_topics(snapshot, _limit_bytes)
+    start, limit = logs.start, logs.limit_bytes
+    headroom = np.maximum(committed - start, 0).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.minimum(_of_topics(snapshot, _segment_bytes) / limit, 1.0)
-        segment = np.fmax(share * (partitions.log_end[at] - start), 0.0)
+        share = np.minimum(logs.segment_bytes / limit, 1.0)
+        segment = np.fmax(share * (logs.end - start), 0.0)
         early, late = (
             np.where(growing <= 0, NEVER, left / growing)
             for left in (np.fmax(headroom - np.nan_to_num(segment), 0.0), headroom)
@@ -113,8 +155,7 @@ def _segment_bytes(config: TopicConfig) -> float:
 
 
 def _of_topics(snapshot: Snapshot, of: Callable[[TopicConfig], float]) -> Floats:
-    """A setting of each commit row's topic, float64[N]; NaN where the settings are not known."""
+    """A setting of each partition's topic, float64[P]; NaN where the settings are not known."""
     partitions, configs = snapshot.partitions, snapshot.configs
     known = [of(configs[topic]) if topic in configs else np.nan for topic in partitions.topics]
-    values = np.array(known, np.float64)[partitions.topic[snapshot.commits.partition]]
-    return np.asarray(values, np.float64)
+    return np.array(known, np.float64)[partitions.topic]
