@@ -293,5 +293,7 @@ def _complete(groups: GroupRows) -> Floats:
 
 
 def _rebalancing(snapshot: Snapshot) -> Flags:
-    states = [group.state in REBALANCING_STATES for group in snapshot.groups]
-    return np.array(states, np.bool_)[snapshot.commits.group]
+    """Rows (bool[N]) whose group shares its partitions out anew."""
+    group = snapshot.commits.group
+    states = np.array([one.state in REBALANCING_STATES for one in snapshot.groups], np.bool_)
+    return states[group] if states.any() else np.broadcast_to(False, group.shape)

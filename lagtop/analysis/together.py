@@ -47,6 +47,7 @@ class Together:
 
     def __init__(self) -> None:
         self._units = Units(NONE.astype(np.int32), ())
+        self._layout: Layout | None = None
         self._content, self._counted = NONE, np.zeros(0, np.bool_)
         self._closeup = Closeup(NONE, NONE.astype(np.int32))
 
@@ -65,11 +66,9 @@ class Together:
         counted = counted & (units.of >= 0)
         rows = np.flatnonzero(counted)
         of = units.of[rows].astype(np.intp)
-        content = _sum(_hashes(layout)[rows], of, len(units.keys))
-        same = np.array_equal(content, self._content) and units.keys == self._units.keys
-        if not same:
-            self._carry(units, content)
-        self._units, self._content, self._counted = units, content, counted
+        if not self._is_as_it_was(units, layout, counted):
+            self._follow(units, _sum(_hashes(layout)[rows], of, len(units.keys)))
+        self._units, self._layout, self._counted = units, layout, counted
         self._skip(found)
         self._closeup.push(_facts(snapshot, of, rows, len(units.keys)))
 
@@ -92,6 +91,19 @@ class Together:
 
     def _of(self, rows: Ints) -> Ints:
         return self._units.of[rows].astype(np.int64)
+
+    def _is_as_it_was(self, units: Units, layout: Layout, counted: Flags) -> bool:
+        """Whether every row is in the unit in which it was, and counts as it did."""
+        return (
+            layout is self._layout
+            and units.of is self._units.of
+            and np.array_equal(counted, self._counted)
+        )
+
+    def _follow(self, units: Units, content: Ints) -> None:
+        if not np.array_equal(content, self._content) or units.keys != self._units.keys:
+            self._carry(units, content)
+        self._content = content
 
     def _carry(self, units: Units, content: Ints) -> None:
         before = {key: row for row, key in enumerate(self._units.keys)}
