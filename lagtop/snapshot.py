@@ -46,8 +46,7 @@ CONSUMER: Final = "consumer"
 """The protocol type of groups that consumers join, and the type of those of KIP-848."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """What is unknown, or older than this poll, and why.
 
     `code` is one of: ok, offline, deleted, unauthorized, timeout, unreachable, unsupported,
@@ -129,6 +128,13 @@ class Group:
     coordinator: int = -1
     gap: Gap = NO_GAP
     protocol_type: str = ""
+
+    def without(self, gap: Gap) -> Group:
+        """The same group, and why it was not read: `replace` takes three times as long."""
+        return Group(
+            self.name, self.type, self.state, self.assignor, self.coordinator, gap,
+            self.protocol_type,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

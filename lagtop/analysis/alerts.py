@@ -8,7 +8,7 @@ failed poll resets no clock.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import isnan
@@ -71,14 +71,17 @@ class Alerts:
         """Which rule is for which group: of those of one name the first that covers it."""
         if every == self._names and self._rows:
             return
-        taken: set[Key] = set()
+        taken: dict[str, set[str]] = defaultdict(set)
+        alike = Counter(rule.name for rule in self._rules)
         rows: list[Ints] = []
         for rule in self._rules:
             names = every[about(rule.measure)]
-            covers = [at for at, name in enumerate(names) if rule.covers(name)]
-            mine = [at for at in covers if (rule.name, names[at]) not in taken]
-            taken.update((rule.name, names[at]) for at in mine)
-            rows.append(np.array(mine, np.int64))
+            mine = _covered(rule, names)
+            if alike[rule.name] > 1:
+                before = taken[rule.name]
+                mine = np.array([at for at in mine.tolist() if names[at] not in before], np.int64)
+                before.update(names[at] for at in mine.tolist())
+            rows.append(mine)
         self._names, self._rows = every, tuple(rows)
         self._row_of = {
             kind: {name: row for row, name in enumerate(names)} for kind, names in every.items()
@@ -123,6 +126,13 @@ class Alerts:
         alerts = self._alerts.items()
         for key in [key for key, one in alerts if one.state is over and one.since <= long_ago]:
             del self._alerts[key]
+
+
+def _covered(rule: Rule, names: Sequence[str]) -> Ints:
+    """The places of the names that a rule is for."""
+    if rule.groups is None:
+        return np.arange(len(names))
+    return np.array([at for at, name in enumerate(names) if rule.covers(name)], np.int64)
 
 
 def _started(rule: Rule, group: str, value: float, now: float) -> Alert:

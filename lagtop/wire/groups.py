@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from lagtop.protocol.messages import (
     ConsumerGroupDescribeRequest,
@@ -42,8 +42,7 @@ Place = tuple[NodeId, int]
 """Which coordinator, and the first of the groups in the question."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A group as its coordinator lists it; type and state are "" where it does not say."""
 
     name: str

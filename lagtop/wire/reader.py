@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -84,13 +83,13 @@ class Reader:
             await self._survey.read_configs(self._layout.topics_read, now)
 
     async def read_some(self, at_most: int, now: float) -> None:
-        """Read so many groups of each coordinator only; the others are not asked yet."""
+        """Read so many groups of each coordinator and what they read; the rest is not asked yet."""
         coordinated = self._survey.coordinated()
         for groups in coordinated.values():
             self._commits.miss(groups[at_most:], NOT_ASKED)
         await self._read_commits({node: some[:at_most] for node, some in coordinated.items()})
         self._lay_out()
-        await self._read_logs(now)
+        await self._read_logs(now, only_read=True)
 
     async def _read_commits(self, coordinated: Mapping[NodeId, list[str]]) -> None:
         self._again.keep(coordinated)
@@ -145,11 +144,15 @@ class Reader:
                 members.append(Member(row, one.member_id, one.client_id, one.host, one.instance_id))
         return tuple(members), assigned
 
-    async def _read_logs(self, now: float) -> None:
+    async def _read_logs(self, now: float, *, only_read: bool = False) -> None:
         logs = self._logs
         if logs is None:
             return
         wanted = self._wanted(logs, now)
+        if only_read and self._layout is not None:
+            is_read = np.zeros(len(logs.table.key), np.bool_)
+            is_read[self._layout.partition] = True
+            wanted = {kind: rows & is_read for kind, rows in wanted.items()}
         leader = np.where(wanted[END], logs.table.leader, NO_LEADER)
         self._meter.begin(_LOGS, int((leader != NO_LEADER).sum()))
         asked = {
@@ -257,7 +260,7 @@ class Reader:
         assert logs is not None
         missing = self._commits.missing
         groups = tuple(
-            replace(group, gap=missing[name]) if name in missing else group
+            group.without(missing[name]) if name in missing else group
             for name, group in survey.groups.items()
         )
         commits = self._commits.commits(layout, list(survey.groups))
@@ -286,8 +289,8 @@ class Reader:
 
 def _by_topic(logs: LogFacts, rows: Ints) -> Asked:
     topic, index = logs.table.topic[rows], logs.table.index[rows]
-    codes, starts = np.unique(topic, return_index=True)
-    spans = np.split(index, starts[1:])
+    starts = np.flatnonzero(np.diff(topic, prepend=-1))
+    codes, spans = topic[starts], np.split(index, starts[1:])
     return [
         (logs.table.topics[code], span) for code, span in zip(codes.tolist(), spans, strict=True)
     ]
