@@ -41,7 +41,7 @@ POLLS_TO_RECOVER = 200
 POLLS_AT_THE_END = 40
 MOST_MB_AN_HOUR = 1.0
 MOST_OBJECTS_AN_HOUR = 500
-EVENT_LOG = "deque log < Alerts"
+EVENT_LOG = "Event < deque"
 """What happened is told after its group is gone: the newest 500 of it."""
 
 
