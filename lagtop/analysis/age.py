@@ -22,6 +22,9 @@ TIERS = (48, 48, 48, 48, 60)
 NEWEST = 6
 YOUNGER_S = (30.0, 15.0, 7.0, 3.0, 1.0)
 BUDGET_BYTES = 64_000_000
+LEAST_BOUND_S = 1.0
+"""To be older than less says nothing: it is the first look."""
+
 SHORT_MEMORY_S = 20.0
 """With less history than this the work-off time says more than a lower bound."""
 
@@ -201,6 +204,8 @@ def _fill(age: Age, brackets: Brackets, partition: Codes, lag: Floats, work_off:
     guessed = beyond & (age.low < SHORT_MEMORY_S) & (work_off > age.low)
     age.seconds[guessed] = work_off[guessed]
     age.method[guessed] = LagMethod.RATE
+    nothing = beyond & ~guessed & (age.low < LEAST_BOUND_S)
+    age.seconds[nothing], age.method[nothing] = np.nan, LagMethod.NONE
     for column in (age.seconds, age.low, age.high):
         column[lag == 0] = 0.0
     age.method[lag == 0] = LagMethod.EXACT

@@ -7,6 +7,7 @@ they are few; the others have `glance`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from lagtop.analysis.noise import Blocks
 from lagtop.analysis.rates import Rate, adaptive, block_least_s, or_warming_up
 from lagtop.analysis.report import Flags, Small, Trend
 from lagtop.analysis.skips import Skips
-from lagtop.analysis.trend import Badges, classify, growth, quiet_since, stalled
+from lagtop.analysis.trend import Badges, Turns, classify, growth, quiet_since, stalled
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
 PATIENCE_S = 15.0
@@ -42,6 +43,16 @@ class Estimates:
     trend_since: Floats
     spacing_s: Floats
     watched_s: Floats
+
+
+class Spans(NamedTuple):
+    """Since when rows may stand still, seconds (float64[n] each), NaN where nobody says so.
+
+    written_at: when their next record was written; came_at: when their member came.
+    """
+
+    written_at: Floats
+    came_at: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,11 +83,15 @@ class Closeup:
         self._commit_blocks, self._end_blocks = Blocks(read), Blocks(written)
         self._net, self._long_net = Blocks(read), Blocks(read)
         self._behind_since = np.full(read, np.nan)
-        self._badges = Badges(read)
+        self._badges, self._turns = Badges(read), Turns(read)
 
     def usual_step(self) -> Floats:
         """How far a commit of each row usually goes, messages, NaN below two."""
         return self._commits.habit().step
+
+    def watched_since(self) -> Floats:
+        """When each row was first seen, seconds."""
+        return self._commits.first_at
 
     def skip(self, skips: Skips) -> None:
         """Count as though what was skipped had been behind the committed offset all along.
@@ -132,7 +147,7 @@ class Closeup:
         new = Closeup(rows, partition_of)
         read = positions(self.rows, moved.rows[rows])
         written = positions(self.partitions, moved.partitions[new.partitions])
-        for name in ("_commits", "_commit_blocks", "_net", "_long_net", "_badges"):
+        for name in ("_commits", "_commit_blocks", "_net", "_long_net", "_badges", "_turns"):
             setattr(new, name, getattr(self, name).carried(read))
         for name in ("_ends", "_end_blocks"):
             setattr(new, name, getattr(self, name).carried(written))
@@ -144,13 +159,13 @@ class Closeup:
         lag: Floats,
         rebalancing: Flags,
         now: float,
-        waiting: Flags | None = None,
-        written_at: Floats | None = None,
+        waiting: Codes | None = None,
+        spans: Spans | None = None,
     ) -> Estimates:
         """What is made of the rows; `lag` is their lag now, NaN where unknown.
 
-        `waiting` rows have their turn later: their member is busy with another partition.
-        `written_at`: when their next record was written, where a broker told so.
+        `waiting`: the members of rows that may have their turn later, negative for others.
+        `spans` bound how long they may have stood still.
         """
         commits = self._commits.habit()
         written = adaptive(self._ends, self._end_blocks, 0.0)
@@ -165,8 +180,15 @@ class Closeup:
         moving = growth(
             self._commits, (self._net, self._long_net), lag, (written.per_s, read.per_s)
         )
-        quiet = quiet_since(self._commits, self._behind_since, written_at)
-        stalls = stalled(self._commits, lag, quiet, waiting)
+        quiet = quiet_since(
+            self._commits, self._behind_since, None if spans is None else spans.written_at
+        )
+        if spans is not None:
+            quiet = np.fmax(quiet, spans.came_at)
+        if waiting is not None:
+            moves = self._commits.seen_at - quiet <= commits.grace_s
+            self._turns.push(waiting, moves, now)
+        stalls = stalled(self._commits, lag, quiet, self._turns)
         self._badges.push(classify(moving, written.per_s, lag, stalls, rebalancing), now)
         trend = self._badges.shown.copy()
         return Estimates(

@@ -13,7 +13,7 @@ from lagtop.analysis.attention import POLLS_BETWEEN_CHOICES, rows_of_interest
 from lagtop.analysis.balance import standing_out
 from lagtop.analysis.blame import blame
 from lagtop.analysis.brokers import Brokers
-from lagtop.analysis.closeup import Closeup, Estimates, Facts
+from lagtop.analysis.closeup import Closeup, Estimates, Facts, Spans
 from lagtop.analysis.commits import CommitLog
 from lagtop.analysis.dlq import Letters
 from lagtop.analysis.failing import with_errors
@@ -31,12 +31,12 @@ from lagtop.analysis.report import Flags, GroupPast, GroupRows, LagMethod, Repor
 from lagtop.analysis.resets import Resets
 from lagtop.analysis.rows import partition_rows, work_off_s
 from lagtop.analysis.skips import Skips, skips
-from lagtop.analysis.slowest import by_member, never_read, waiting_rows
+from lagtop.analysis.slowest import by_member, never_read, waiting_for
 from lagtop.analysis.times import Times
 from lagtop.analysis.together import Together, groups_of, members_of
 from lagtop.analysis.totals import Header, worst_age
 from lagtop.analysis.traces import Traces
-from lagtop.analysis.trend import REBALANCING_STATES
+from lagtop.analysis.trend import rebalancing_rows
 from lagtop.analysis.verdicts import judge
 from lagtop.snapshot import Floats, Snapshot, TimeAnswer, TimeQuestion
 
@@ -57,6 +57,7 @@ class Observer:
         self._past, self._resets = Past(), Resets()
         self._alerts, self._margin = Alerts(policy.rules), policy.margin
         self._next_written_at = np.zeros(0)
+        self._began_at = np.nan
         self._focus: frozenset[str] = frozenset()
         self._polls_until_choice = 0
 
@@ -104,14 +105,15 @@ class Observer:
         """
         for answers in snapshot.answers:
             self.learn_times(answers)
+        self._began_at = np.fmin(self._began_at, snapshot.captured_at)
         layout = self._follow(snapshot)
         verdict = judge(snapshot.partitions, snapshot.commits, snapshot.gaps)
         lag_column = lag_messages(snapshot.partitions, snapshot.commits, verdict)
         lag = as_floats(lag_column)
         self._record(snapshot, lag)
-        members = self._members.estimate(lag, _rebalancing(snapshot), snapshot.captured_at)
+        members = self._members.estimate(lag, rebalancing_rows(snapshot), snapshot.captured_at)
         motion = self._motion(snapshot, lag, members)
-        together = self._groups.estimate(lag, _rebalancing(snapshot), snapshot.captured_at)
+        together = self._groups.estimate(lag, rebalancing_rows(snapshot), snapshot.captured_at)
         written = self._commit_log.written(snapshot, self._ends, self._glance.gap_s)
         reasons = Reasons()
         rows = partition_rows(
@@ -230,12 +232,11 @@ class Observer:
 
     def _motion(self, snapshot: Snapshot, lag: Floats, members: Estimates) -> Motion:
         rows, now = self._closeup.rows, snapshot.captured_at
-        rebalancing = _rebalancing(snapshot)
+        rebalancing = rebalancing_rows(snapshot)
         of = self._members.of
-        waiting = waiting_rows(of, members, lag)[rows]
-        close = self._closeup.estimate(
-            lag[rows], rebalancing[rows], now, waiting, self._written_at(len(lag))[rows]
-        )
+        waiting = waiting_for(of, members, lag)[rows]
+        spans = Spans(self._written_at(len(lag))[rows], self._came_at()[rows])
+        close = self._closeup.estimate(lag[rows], rebalancing[rows], now, waiting, spans)
         motion = self._all_rows(snapshot, lag, rebalancing, close)
         by_member(motion, of, members, lag)
         never_read(snapshot, motion, lag)
@@ -286,14 +287,12 @@ class Observer:
         last = self._next_written_at
         return last if len(last) == rows else np.full(rows, np.nan)
 
+    def _came_at(self) -> Floats:
+        """When the members of rows came, NaN for those that were there before anybody looked."""
+        came = self._members.since()
+        return np.where(came > self._began_at, came, np.nan)
+
 
 def _complete(groups: GroupRows) -> Floats:
     """What is produced for each group, NaN where that is not all of it."""
     return np.where(groups.produced_missing > 0, np.nan, groups.produced_per_s)
-
-
-def _rebalancing(snapshot: Snapshot) -> Flags:
-    """Rows (bool[N]) whose group shares its partitions out anew."""
-    group = snapshot.commits.group
-    states = np.array([one.state in REBALANCING_STATES for one in snapshot.groups], np.bool_)
-    return states[group] if states.any() else np.broadcast_to(False, group.shape)

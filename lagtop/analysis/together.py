@@ -56,6 +56,11 @@ class Together:
         """The unit of each row, int32[N], GONE for none."""
         return self._units.of
 
+    def since(self) -> Floats:
+        """Since when each row's unit is watched, seconds (float64[N]); NaN where it has none."""
+        first = np.append(self._closeup.watched_since(), np.nan)
+        return np.asarray(first[self._units.of], np.float64)
+
     def push(
         self, units: Units, layout: Layout, snapshot: Snapshot, counted: Flags, found: Skips
     ) -> None:

@@ -15,7 +15,7 @@ from lagtop.analysis.drain import ENOUGH_LONG_BLOCKS
 from lagtop.analysis.edges import HASTY_SPACING_S, Edges
 from lagtop.analysis.noise import Blocks
 from lagtop.analysis.report import Flags, Small, Trend
-from lagtop.snapshot import Floats, Ints
+from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
 WINDOWS_S = (60.0, 120.0, 240.0)
 LEAST_SPACINGS = 6
@@ -26,6 +26,9 @@ HASTY_GRACE = 1.5
 """So many hasty spacings without a commit are looked at before what was before is believed."""
 
 PATIENCE_WITH_BATCHES_S = 60.0
+PATIENCE_WITH_TURNS_S = 600.0
+"""A member may take a minute for what it has fetched of one partition, and as long for the next."""
+
 GRACES_OF_A_BATCH = 10
 MOSTLY_TIMING = 0.35
 HARMLESS_LAG = 1
@@ -65,21 +68,51 @@ def quiet_since(commits: Edges, behind_since: Floats, written_at: Floats | None 
     return since
 
 
-def stalled(commits: Edges, lag: Floats, since: Floats, waiting: Flags | None = None) -> Flags:
+def stalled(commits: Edges, lag: Floats, since: Floats, turns: Turns | None = None) -> Flags:
     """Rows silent for longer than their habit while there was work all that time; bool[n].
 
     `since` is when they fell silent. More time is given to a backlog smaller than one usual step,
-    which may be a batch that waits to be full, and to rows that are `waiting` for a member that
-    reads another partition.
+    which may be a batch that waits to be full, and to rows whose member reads another partition.
     """
     habit = commits.habit()
-    waits = lag < np.nan_to_num(habit.step)
-    if waiting is not None:
-        waits |= waiting
-    longer = np.maximum(PATIENCE_WITH_BATCHES_S, GRACES_OF_A_BATCH * habit.grace_s)
     silent = commits.seen_at - since
+    longer = np.maximum(PATIENCE_WITH_BATCHES_S, GRACES_OF_A_BATCH * habit.grace_s)
+    waits = lag < np.nan_to_num(habit.step)
+    if turns is not None:
+        waits |= turns.of >= 0
+        longer[turns.may_come(since)] = PATIENCE_WITH_TURNS_S
     stalls: Flags = (lag > HARMLESS_LAG) & (silent > np.where(waits, longer, habit.grace_s))
     return stalls
+
+
+class Turns:
+    """Whether members read their partitions one after another, or all of them at once.
+
+    of (int32[n]): each row's member if that has several partitions to read, negative for others.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.of = np.full(size, -1, np.int32)
+        self._alone_at = np.full(size, np.nan)
+
+    def carried(self, sources: Ints) -> Turns:
+        """The same rows after they moved: row i is what row sources[i] was, or new."""
+        moved = Turns(len(sources))
+        kept = sources >= 0
+        moved._alone_at[kept] = self._alone_at[sources[kept]]
+        return moved
+
+    def push(self, of: Codes, moves: Flags, now: float) -> None:
+        """Take in who has several partitions to read, and which rows (bool[n]) move."""
+        self.of = of
+        mine = np.flatnonzero(of >= 0)
+        moving = np.bincount(of[mine][moves[mine]], minlength=int(of.max(initial=0)) + 1)
+        self._alone_at[mine[moving[of[mine]] < 2]] = now
+
+    def may_come(self, since: Floats) -> Flags:
+        """Rows (bool[n]) of whose members no two others went on all the time `since` then."""
+        flags: Flags = (self.of >= 0) & (self._alone_at > since)
+        return flags
 
 
 def growth(
@@ -181,3 +214,10 @@ def classify(
     trend[rebalancing] = Trend.REBALANCING
     trend[np.isnan(lag)] = Trend.UNKNOWN
     return trend
+
+
+def rebalancing_rows(snapshot: Snapshot) -> Flags:
+    """Rows (bool[N]) whose group shares its partitions out anew."""
+    group = snapshot.commits.group
+    states = np.array([one.state in REBALANCING_STATES for one in snapshot.groups], np.bool_)
+    return states[group] if states.any() else np.broadcast_to(False, group.shape)

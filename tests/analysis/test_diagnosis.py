@@ -94,6 +94,10 @@ ALONE: dict[str, Any] = {
     [
         pytest.param(case(), ["too few consumers"], id="all at capacity, and there may be more"),
         pytest.param(
+            case(produced=(200.0, 60.0, 60.0, 60.0)), ["slow consumer"],
+            id="a partition gets more than any member reads",
+        ),
+        pytest.param(
             case(owners=(0, 1, 2, 3)), ["slow consumer"], id="all at capacity, one a partition"
         ),
         pytest.param(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lagtop.analysis import why
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.report import Report, Trend
 from tests.analysis.build import poll, reports
 
@@ -50,6 +51,43 @@ def test_a_partition_that_waits_for_its_turn_is_not_stalled() -> None:
     trends = {int(trend) for seen in reports(*alternating(60)) for trend in seen.partitions.trend}
 
     assert Trend.STALLED not in trends
+
+
+PARTITIONS, FETCHED_S, SLOW_PER_S, IN_PER_S = 4, 60, 150, 100
+
+
+def fetched_in_turns() -> list[Line]:
+    """One member that is behind on four partitions and needs a minute for each fetch of one."""
+    committed, lines = [0] * PARTITIONS, []
+    for t in range(5 * FETCHED_S):
+        ends = [50_000 + IN_PER_S * t] * PARTITIONS
+        mine = {"a": list(range(PARTITIONS))}
+        lines.append(moment(float(t), list(committed), ends, mine, "Stable"))
+        committed[t // FETCHED_S % PARTITIONS] += SLOW_PER_S
+    return lines
+
+
+def test_a_minute_for_each_partition_in_turn_is_not_read_twice_and_nothing_is_stalled() -> None:
+    seen = reports(*fetched_in_turns())[30:]
+
+    assert {int(trend) for one in seen for trend in one.partitions.trend} & {Trend.STALLED} == set()
+    for one in seen:
+        assert one.groups.consumed_per_s[0] == pytest.approx(SLOW_PER_S, rel=0.1)
+        assert one.totals.ratio == pytest.approx(SLOW_PER_S / IN_PER_S / PARTITIONS, rel=0.1)
+        assert "poison record" not in {found.cause for found in diagnose(one, 0)}
+
+
+def test_a_partition_that_stands_still_while_two_others_go_on_is_stalled() -> None:
+    mine = {"a": [0, 1, 2]}
+    lines = [
+        moment(float(t), [50 * min(t, 60), 50 * t, 50 * t], [9_000 + 60 * t] * 3, mine, "Stable")
+        for t in range(200)
+    ]
+
+    seen = reports(*lines)[-1]
+
+    assert seen.partitions.trend.tolist()[0] == Trend.STALLED
+    assert "poison record" in {found.cause for found in diagnose(seen, 0)}
 
 
 def test_the_slow_one_of_two_members_decides() -> None:

@@ -29,13 +29,21 @@ def trends(*, searched: bool, commits_at_s: float | None = None) -> dict[int, Tr
     return {elapsed: Trend(rows.trend[0]) for elapsed, rows in told.items()}
 
 
-def watched(*, searched: bool, commits_at_s: float | None = None) -> dict[int, PartitionRows]:
-    """What is told of the group's partition, two seconds apart, by seconds since we look."""
+def watched(
+    *, searched: bool, commits_at_s: float | None = None, comes_at_s: float | None = None
+) -> dict[int, PartitionRows]:
+    """What is told of the group's partition, two seconds apart, by seconds since we look.
+
+    A member comes at `comes_at_s`; the group has none before.
+    """
     observer, found = Observer(), {}
     for elapsed in range(0, 120, 2):
         now = float(LOOKED_AT + elapsed)
         committed = 10 if commits_at_s is None or elapsed < commits_at_s else 400
-        (snapshot,) = snapshots(one(now, committed, int((now - BEGAN) * PER_S)))
+        line = one(now, committed, int((now - BEGAN) * PER_S))
+        if comes_at_s is not None and elapsed >= comes_at_s:
+            line["groups"]["g"]["members"] = [["m", "m", "/h", {"orders": [0]}]]
+        (snapshot,) = snapshots(line)
         found[elapsed] = observer.observe(snapshot).partitions
         while searched and (questions := observer.time_questions()):
             observer.learn_times([answer(question, now) for question in questions])
@@ -63,3 +71,11 @@ def test_a_stall_began_when_its_next_record_came_as_far_as_that_is_known(
     last = watched(searched=searched)[118]
 
     assert last.trend_since[0] == pytest.approx(since, abs=2.5)
+
+
+def test_who_came_later_is_not_blamed_for_the_time_before() -> None:
+    told = watched(searched=True, comes_at_s=20)
+
+    trends = {at: rows.trend[0] for at, rows in told.items()}
+    assert trends[18] == Trend.STALLED, "nobody read it until then"
+    assert Trend.STALLED not in [trend for at, trend in trends.items() if 22 <= at < 100]

@@ -182,7 +182,8 @@ def capacity(case: Case) -> Finding | None:
     at_capacity = f"all {len(able)}" if len(able) > 1 else "the only"
     told = f"{at_capacity} member{'s' * (len(able) > 1)} at capacity, {rate(each)} each"
     rates = f"{case.inflow} in, {case.outflow} out{case.failures}"
-    if case.members < partitions and needed <= partitions:
+    hottest = float(np.nan_to_num(case.produced).max(initial=0.0))
+    if case.members < partitions and needed <= partitions and hottest <= each:
         return Finding(
             "too few consumers", 2, f"{told}; {case.members} for {partitions} partitions; {rates}",
             (f"{int(np.ceil(needed))} consumers keep up with a margin; w tries that out",),
