@@ -129,13 +129,6 @@ class Group:
     gap: Gap = NO_GAP
     protocol_type: str = ""
 
-    def without(self, gap: Gap) -> Group:
-        """The same group, and why it was not read: `replace` takes three times as long."""
-        return Group(
-            self.name, self.type, self.state, self.assignor, self.coordinator, gap,
-            self.protocol_type,
-        )  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Member:

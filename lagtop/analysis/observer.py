@@ -105,7 +105,6 @@ class Observer:
         """
         for answers in snapshot.answers:
             self.learn_times(answers)
-        self._began_at = np.fmin(self._began_at, snapshot.captured_at)
         layout = self._follow(snapshot)
         verdict = judge(snapshot.partitions, snapshot.commits, snapshot.gaps)
         lag_column = lag_messages(snapshot.partitions, snapshot.commits, verdict)
@@ -201,6 +200,7 @@ class Observer:
 
     def _record(self, snapshot: Snapshot, lag: Floats) -> None:
         partitions, commits, now = snapshot.partitions, snapshot.commits, snapshot.captured_at
+        self._began_at = np.fmin(self._began_at, now)
         found = self._skipped(snapshot)
         self._ends.push(partitions.log_end, partitions.read_at, now)
         self._glance.push(commits.committed, commits.read_at, lag, now)

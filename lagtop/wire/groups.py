@@ -21,7 +21,7 @@ from lagtop.protocol.messages import (
     ListGroupsRequest,
     ListGroupsResponse,
 )
-from lagtop.snapshot import CONSUMER, NO_GAP, Gap
+from lagtop.snapshot import CONSUMER, NO_GAP, Gap, Group
 from lagtop.wire.gaps import gap_for
 from lagtop.wire.known import Known
 from lagtop.wire.link import Link, NodeId
@@ -70,6 +70,14 @@ class Described:
     assignor: str = ""
     members: tuple[MemberFacts, ...] = ()
     gap: Gap = NO_GAP
+
+
+def without(group: Group, gap: Gap) -> Group:
+    """The same group, and why it was not read: `replace` takes three times as long."""
+    return Group(
+        group.name, group.type, group.state, group.assignor, group.coordinator, gap,
+        group.protocol_type,
+    )  # fmt: skip
 
 
 async def ask_groups(link: Link, node_id: NodeId, known: Known) -> tuple[Listed, ...]:

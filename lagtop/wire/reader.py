@@ -29,6 +29,7 @@ from lagtop.wire.again import Again
 from lagtop.wire.columns import joined
 from lagtop.wire.commits import CommitFacts
 from lagtop.wire.gaps import MOVED_COORDINATOR, MOVED_LEADER, GapTable
+from lagtop.wire.groups import without
 from lagtop.wire.layout import Assigned, Layout, PartitionTable, make_layout, make_table, same_rows
 from lagtop.wire.link import Link, NodeId
 from lagtop.wire.logs import LogFacts
@@ -260,7 +261,7 @@ class Reader:
         assert logs is not None
         missing = self._commits.missing
         groups = tuple(
-            group.without(missing[name]) if name in missing else group
+            without(group, missing[name]) if name in missing else group
             for name, group in survey.groups.items()
         )
         commits = self._commits.commits(layout, list(survey.groups))
