@@ -12,6 +12,7 @@ from lagtop.analysis.lag import as_floats
 from lagtop.analysis.letters import Kind
 from lagtop.analysis.margin import CALM_S
 from lagtop.analysis.report import Flags, Report, Small, Trend
+from lagtop.analysis.retention import SOON_S
 from lagtop.analysis.sums import any_of, largest, rate_sum
 from lagtop.analysis.verdicts import Verdict
 from lagtop.readings import CLIENT, NOT_GIVEN
@@ -54,8 +55,9 @@ def _data_loss_s(report: Report) -> Floats:
 def _lost_before_drained(report: Report) -> Floats:
     rows = report.partitions
     loss, drain = rows.data_loss_s, rows.drain_s
-    unknown = np.isnan(loss) | (np.isfinite(loss) & np.isnan(drain))
-    return _sum(report, np.where(unknown, np.nan, np.isfinite(loss) & (loss < drain)))
+    is_soon = loss < SOON_S
+    unknown = np.isnan(loss) | (is_soon & np.isnan(drain))
+    return _sum(report, np.where(unknown, np.nan, is_soon & (loss < drain)))
 
 
 def _whole(report: Report, sums: Floats) -> Floats:

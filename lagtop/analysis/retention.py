@@ -24,6 +24,9 @@ from lagtop.snapshot import UNKNOWN, Codes, Floats, Ints, Snapshot, TopicConfig
 CHECK_S: Final = 300.0
 """log.retention.check.interval.ms as it is unless somebody changed it."""
 
+SOON_S: Final = 86_400.0
+"""A loss that is further away is no reason to act yet: until then much may change."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loss:

@@ -144,7 +144,7 @@ DEFAULT_RULES = (
         above=0,
         for_s=120,
         severity=Severity.CRITICAL,
-        summary="retention will delete messages before the group gets to them, as things are",
+        summary="retention will delete messages within a day, before the group gets to them",
     ),
     Rule(
         "MarginTooSmall",

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,6 +179,20 @@ def test_a_loss_before_the_lag_is_gone_is_critical() -> None:
         found = alerts.observe(doomed)
 
     assert [(one.rule.name, one.value) for one in found] == [("RetentionWins", 1.0)]
+
+
+@pytest.mark.parametrize(("days", "partitions"), [(0.9, 1.0), (1.1, 0.0), (10.0, 0.0)])
+def test_a_loss_that_is_days_away_is_no_alarm_yet(days: float, partitions: float) -> None:
+    columns = {"data_loss_s": [days * 86_400.0], "drain_s": [np.inf]}
+    doomed = report(1, 1, of_partitions=columns)
+
+    assert MEASURES["lost_before_drained_partitions"](doomed).tolist() == [partitions]
+
+
+def test_a_loss_that_is_days_away_needs_no_known_drain() -> None:
+    far = report(1, 1, of_partitions={"data_loss_s": [1e6], "drain_s": [np.nan]})
+
+    assert MEASURES["lost_before_drained_partitions"](far).tolist() == [0.0]
 
 
 def test_a_rule_may_look_at_what_a_broker_tells_of_itself() -> None:

@@ -9,10 +9,10 @@ import numpy as np
 
 from lagtop.analysis.diagnosis import others, rules
 from lagtop.analysis.diagnosis.case import Case, Finding
-from lagtop.analysis.diagnosis.others import SOON_S
 from lagtop.analysis.diagnosis.rules import spikes
 from lagtop.analysis.diagnosis.throttling import throttling
 from lagtop.analysis.report import Report, Trend
+from lagtop.analysis.retention import SOON_S
 from lagtop.analysis.verdicts import Verdict
 from lagtop.snapshot import NO_GAP
 

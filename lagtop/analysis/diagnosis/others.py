@@ -6,12 +6,11 @@ import numpy as np
 
 from lagtop.analysis.diagnosis.case import Case, Finding
 from lagtop.analysis.report import Imbalance
+from lagtop.analysis.retention import SOON_S
 from lagtop.analysis.verdicts import Verdict
 from lagtop.analysis.words import duration, plural
 from lagtop.readings import NOT_GIVEN, saturation
 from lagtop.snapshot import NO_GAP, UNKNOWN
-
-SOON_S = 86_400.0
 
 
 def failing_broker(case: Case) -> Finding | None:
