@@ -112,7 +112,7 @@ class Alerts:
         elif beyond:
             new = _held(old, value, now)
         else:
-            new = _fallen(replace(old, value=value), now)
+            new = _fallen(old, value, now)
         if new is None:
             del self._alerts[key]
             return
@@ -148,14 +148,15 @@ def _held(alert: Alert, value: float, now: float) -> Alert:
     return Alert(rule, alert.group, state, since, begun, value, None, alert.acknowledged)
 
 
-def _fallen(alert: Alert, now: float) -> Alert | None:
+def _fallen(alert: Alert, value: float, now: float) -> Alert | None:
+    """Back within the threshold: while it goes on firing, it shows what it fires for."""
     if alert.state == State.PENDING:
         return None
     if alert.state == State.RESOLVED:
-        return alert
+        return replace(alert, value=value)
     under_since = now if alert.under_since is None else alert.under_since
     if now - under_since >= alert.rule.keep_s:
-        return replace(alert, state=State.RESOLVED, since=now, acknowledged=False)
+        return replace(alert, state=State.RESOLVED, since=now, value=value, acknowledged=False)
     return replace(alert, under_since=under_since)
 
 

@@ -81,7 +81,8 @@ class Alert:
     """A rule that is not inactive for a group, or what else it is about.
 
     `since` is when it entered its state and `active_since` when its measure first was beyond the
-    threshold, seconds; `under_since` when it came back while firing; `value` is the newest.
+    threshold, seconds; `under_since` when it came back while firing. `value` is the newest, of one
+    that fires the newest beyond the threshold.
     """
 
     rule: Rule

@@ -195,7 +195,8 @@ ALERT_COLUMNS: Final[tuple[Column[AlertSheet], ...]] = (
         7, 2, _ages, _since, unit="s",
     ),
     Column(
-        "value", "VALUE", "what the rule measures, now",
+        "value", "VALUE", "what the rule measures now; while it fires, what it last was beyond the"
+        " threshold",
         8, 3, _values, _measured, paint="row",
     ),
     Column(

@@ -73,6 +73,15 @@ def test_an_alert_goes_through_its_states(
     assert states(Alerts([HIGH]), moments) == expected
 
 
+def test_what_fires_shows_what_it_fires_for_until_it_is_resolved() -> None:
+    alerts = Alerts([replace(HIGH, for_s=0)])
+    moments = [(0, 500), (1, 700), (2, 0), (6, 0), (7, 0), (8, 20)]
+
+    values = [alerts.observe(lagging(lag, at))[0].value for at, lag in moments]
+
+    assert values == [500, 700, 700, 700, 0, 20]
+
+
 @given(lags=st.lists(st.integers(0, 200), min_size=1, max_size=60), gap=st.integers(1, 7))
 def test_it_fires_exactly_at_the_first_evaluation_after_its_time(lags: list[int], gap: int) -> None:
     alerts, above_since = Alerts([HIGH]), None
