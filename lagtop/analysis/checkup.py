@@ -92,7 +92,8 @@ def _of_alerts(report: Report, held_s: float) -> Iterator[Finding]:
             is_severe = fires and alert.rule.severity == Severity.CRITICAL
             status = Status.CRITICAL if is_severe else Status.WARNING
             summary = alert.rule.summary or alert.rule.measure
-            what = f"{summary}, {alert.state.word}, seen for {duration(seen_s)}"
+            needed = "" if fires else f" of {duration(alert.rule.for_s)}"
+            what = f"{summary}, {alert.state.word}, seen for {duration(seen_s)}{needed}"
             yield Finding(status, alert.rule.name, alert.group, what)
 
 

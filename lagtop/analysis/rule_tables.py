@@ -223,15 +223,14 @@ def _nearest(word: str, words: Mapping[str, object]) -> str:
 
 
 def _sentence(rule: Rule) -> str:
-    """What the rule says, from its parts."""
+    """What the rule says, from its parts, but for how long it must hold: that the state tells."""
     unit = " s" if is_time(rule.measure) else ""
     beyond = "below" if rule.below > -inf else "above"
     threshold = rule.below if rule.below > -inf else rule.above
     amount = f"{threshold:,.10g}{unit}"
-    told = f"{rule.measure} is {beyond} {amount}"
     if rule.within_s:
-        told = f"{rule.measure} has grown by more than {amount} in {_span(rule.within_s)}"
-    return f"{told}, for {_span(rule.for_s)}" if rule.for_s else told
+        return f"{rule.measure} has grown by more than {amount} in {_span(rule.within_s)}"
+    return f"{rule.measure} is {beyond} {amount}"
 
 
 def _span(seconds: float) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from math import inf
 
+from lagtop.analysis.words import duration
+
 STALLED = "ConsumerStalled"
 """The rule of what stands still: `check` and a load know it by name."""
 
@@ -94,6 +96,13 @@ class Alert:
     under_since: float | None = None
     acknowledged: bool = False
 
+    @property
+    def said(self) -> str:
+        """What the rule says; of what does not fire yet, also after what time it does."""
+        if self.state is not State.PENDING:
+            return self.rule.summary
+        return f"{self.rule.summary} (fires after {duration(self.rule.for_s)})".lstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -121,7 +130,7 @@ DEFAULT_RULES = (
         "lag_messages",
         above=10_000,
         for_s=120,
-        summary="the lag has been over 10,000 messages for 2 min",
+        summary="the lag is over 10,000 messages",
     ),
     Rule(
         STALLED,
@@ -129,7 +138,7 @@ DEFAULT_RULES = (
         above=0,
         for_s=300,
         severity=Severity.CRITICAL,
-        summary="nothing was consumed for 5 min while there was something to read",
+        summary="nothing is consumed while there is something to read",
     ),
     Rule(
         "MessagesLost",
@@ -152,8 +161,7 @@ DEFAULT_RULES = (
         "below_margin",
         above=0,
         for_s=600,
-        summary="a backlog for 10 min, and what is consumed is not over what is produced by the"
-        " safety margin",
+        summary="a backlog, and what is consumed is not over what is produced by the safety margin",
     ),
     Rule(
         "PartitionsOffline",

@@ -51,7 +51,7 @@ def _alerts(report: Report, selection: Selection) -> Iterator[str]:
             continue
         since = duration(report.captured_at - alert.since)
         what = f"{alert.rule.severity.name} {alert.rule.name} of {plain(alert.group)}"
-        yield f"{what}: {alert.state.word} for {since}; {alert.rule.summary}"
+        yield f"{what}: {alert.state.word} for {since}; {alert.said}"
 
 
 def _word(name: str) -> Column:

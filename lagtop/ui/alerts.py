@@ -73,7 +73,7 @@ class AlertSheet(Sheet):
 
 def alert_reason(sheet: AlertSheet, row: int) -> str:
     """What the rule says."""
-    return sheet.report.alerts[row].rule.summary
+    return sheet.report.alerts[row].said
 
 
 def alert_address(sheet: AlertSheet, row: int) -> tuple[str, tuple[str | int, ...]]:
@@ -205,8 +205,8 @@ ALERT_COLUMNS: Final[tuple[Column[AlertSheet], ...]] = (
         align="left", paint="dim",
     ),
     Column(
-        "why", "WHY", "what the rule says",
-        20, 5, lambda s: cells.ranks([a.rule.summary for a in s.report.alerts]), _summaries,
+        "why", "WHY", "what the rule says; of what is pending, after what time it fires",
+        20, 5, lambda s: cells.ranks([a.said for a in s.report.alerts]), _summaries,
         grow=3, align="left", descending=False,
     ),
 )  # fmt: skip

@@ -82,6 +82,17 @@ def test_what_fires_shows_what_it_fires_for_until_it_is_resolved() -> None:
     assert values == [500, 700, 700, 700, 0, 20]
 
 
+def test_what_is_pending_says_nothing_that_has_not_happened_yet() -> None:
+    alerts = Alerts()
+
+    said = [alerts.observe(lagging(20_000, at))[0].said for at in (0, 120)]
+
+    assert said == [
+        "the lag is over 10,000 messages (fires after 2m00s)",
+        "the lag is over 10,000 messages",
+    ]
+
+
 @given(lags=st.lists(st.integers(0, 200), min_size=1, max_size=60), gap=st.integers(1, 7))
 def test_it_fires_exactly_at_the_first_evaluation_after_its_time(lags: list[int], gap: int) -> None:
     alerts, above_since = Alerts([HIGH]), None

@@ -72,6 +72,21 @@ def test_a_group_that_keeps_up_is_ok(tmp_path: Path, capfd: Capture) -> None:
     assert verdict["not_judged"] == ["ConsumerLagIncreasing"]
 
 
+def test_what_only_waits_for_its_time_says_how_much_of_it_is_over(
+    tmp_path: Path, capfd: Capture
+) -> None:
+    behind = {"behind": group([0, 0])}
+    lines = told(20, lambda step: behind, lambda step: 9_000 + 20 * step)
+
+    (high,) = [
+        one["what"]
+        for one in checked(tmp_path, capfd, lines)["findings"]
+        if one["rule"] == "ConsumerLagHigh"
+    ]
+
+    assert high == "the lag is over 10,000 messages, pending, seen for 38s of 2m00s"
+
+
 def test_a_group_that_stands_still_is_critical_once_what_waits_is_old(
     tmp_path: Path, capfd: Capture
 ) -> None:
