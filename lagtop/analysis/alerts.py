@@ -3,7 +3,8 @@
 A rule is inactive until its measure is beyond the threshold, then pending; after `for_s` it fires;
 one value within it while pending makes it inactive again. A firing alert resolves after `keep_s`
 back within the threshold, or at `clear` if the rule has one. What is not known changes nothing: a
-failed poll resets no clock.
+failed poll resets no clock. The log tells `pending` once, until it fires or was over for `keep_s`:
+the teeth of what commits in steps are no news each.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Alerts:
         self.log: deque[Event] = deque(maxlen=LOG_LENGTH)
         self._rules = tuple(rules)
         self._alerts: dict[Key, Alert] = {}
+        self._quiet_until: dict[Key, float] = {}
         self._growths = Growths(self._rules)
         self._names: dict[About, tuple[str, ...]] = {}
         self._row_of: dict[About, dict[str, int]] = {}
@@ -115,17 +117,21 @@ class Alerts:
             new = _fallen(old, value, now)
         if new is None:
             del self._alerts[key]
+            self._quiet_until[key] = now + rule.keep_s
             return
         self._alerts[key] = new
         if old is None or new.state != old.state:
             self._is_in_order = False
-            self.log.append(Event(now, rule.name, group, new.state, value, rule.measure))
+            if new.state != State.PENDING or now >= self._quiet_until.get(key, now):
+                self.log.append(Event(now, rule.name, group, new.state, value, rule.measure))
 
     def _forget(self, now: float) -> None:
         long_ago, over = now - RESOLVED_SHOWN_S, State.RESOLVED
         alerts = self._alerts.items()
         for key in [key for key, one in alerts if one.state is over and one.since <= long_ago]:
             del self._alerts[key]
+        for key in [key for key, until in self._quiet_until.items() if until <= now]:
+            del self._quiet_until[key]
 
 
 def _covered(rule: Rule, names: Sequence[str]) -> Ints:

@@ -151,6 +151,28 @@ def test_the_log_is_bounded_and_has_each_change_once() -> None:
     assert all(one != other for one, other in pairwise(changes))
 
 
+def logged(moments: list[tuple[float, int]]) -> list[tuple[float, str]]:
+    """The time and state of each event after each (time, lag)."""
+    alerts = Alerts([HIGH])
+    states(alerts, moments)
+    return [(event.at, event.state.word) for event in alerts.log]
+
+
+def test_the_teeth_of_a_lag_are_pending_once_in_the_log() -> None:
+    teeth = [(float(at), 500 if at % 4 else 0) for at in range(1, 60)]
+
+    assert logged(teeth) == [(1, "pending")]
+
+
+def test_what_was_over_for_long_enough_is_pending_anew_in_the_log() -> None:
+    moments: list[tuple[float, int]]
+    moments = [(0, 500), (1, 0), (4, 500), (5, 0), (10, 500), (20, 500), (21, 0), (26, 0)]
+
+    assert logged(moments) == [
+        (0, "pending"), (10, "pending"), (20, "firing"), (26, "resolved"),
+    ]  # fmt: skip
+
+
 def played(lags: list[float], trend: Trend, every_s: float = 5.0) -> dict[str, Alert]:
     """The default rules after a group had these lags, by rule."""
     alerts = Alerts()
