@@ -46,6 +46,7 @@ class Status:
 
     `target` is what the user connected to, `tag` a word beside it; `banner` stands at the start
     of the second line: stale, paused, retrying; its role colours it. `recording` stands beside it.
+    Of figures that are stale (`is_stale`) the banner tells the age.
     """
 
     target: str = ""
@@ -54,6 +55,7 @@ class Status:
     banner_role: str = "alarm"
     tag_colour: str = ""
     recording: str = ""
+    is_stale: bool = False
 
 
 def headline(report: Report | None, status: Status, look: Look, width: int) -> list[Line]:
@@ -71,7 +73,8 @@ def headline(report: Report | None, status: Status, look: Look, width: int) -> l
     ]
     second = [*_banner(status), *_backlog(report, look), *_ratio(report, look), *_alerts(report)]
     second += [Field(4, (Piece(":hidden", "unknown"),))] * bool(report.hidden)
-    quality = [*_tempo(report), _cost(report), _age(report)]
+    age = [] if status.is_stale else [_age(report)]
+    quality = [*_tempo(report), _cost(report), *age]
     return [fit_fields(first, width), fit_fields(second, width, quality)]
 
 

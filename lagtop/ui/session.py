@@ -167,7 +167,8 @@ class Session:
     def _status(self, banner: str, role: str) -> Status:
         options = self.options
         recording = recording_banner(options.tap) if options.tap is not None else ""
-        return Status(options.target, options.tag, banner, role, options.tag_colour, recording)
+        colour, is_stale = options.tag_colour, self.is_stale
+        return Status(options.target, options.tag, banner, role, colour, recording, is_stale)
 
     def _stale_banner(self) -> str:
         age = text.duration(float(round(self.newest.age_s(self.options.clock()))))

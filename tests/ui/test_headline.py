@@ -71,3 +71,12 @@ def test_a_bound_of_the_worst_lag_in_time_is_told_as_one() -> None:
 
     bound, exact = LagMethod.AT_LEAST, LagMethod.EXACT
     assert [told(bound, bound, bound), told(bound, exact, bound)] == ["≥12s", "12s"]
+
+
+@pytest.mark.parametrize("is_stale", [False, True])
+def test_the_age_at_the_end_is_not_that_of_a_poll_long_ago(is_stale: bool) -> None:
+    status = Status(banner="stale 20s: no broker answers" * is_stale, is_stale=is_stale)
+
+    line = "".join(piece.text for piece in headline(report(), status, Look(), 140)[1])
+
+    assert (" old" in line) is not is_stale

@@ -143,6 +143,7 @@ async def test_a_feed_that_falls_silent_makes_the_figures_stale() -> None:
         await screen.pilot.pause(1.1)
 
         assert "stale 11s: no answer yet" in screen.lines[1]
+        assert " old" not in screen.lines[1]
 
 
 async def test_an_empty_cluster_says_so() -> None:
