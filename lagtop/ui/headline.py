@@ -23,7 +23,7 @@ from lagtop.ui.spark import sparkline
 _TRACE_CELLS: Final = 8
 _GAP: Final = 2
 _NARROW, _ROOMY = 76, 110
-"""Columns of the terminal from which the first line has traces, and long ones."""
+"""Columns of the terminal from which the first line has traces, and long ones and words."""
 
 _NAMED: Final = 3
 """So many brokers that do not answer are named."""
@@ -67,12 +67,12 @@ def headline(report: Report | None, status: Status, look: Look, width: int) -> l
     first = [
         _name(_given(status) or report.cluster, status),
         *_cluster(report, status),
-        *_brokers(report, look),
+        *_brokers(report, look, width),
         _controller(report),
         *_flow(totals, look, width),
     ]
     second = [*_banner(status), *_backlog(report, look), *_ratio(report, look), *_alerts(report)]
-    second += [Field(4, (Piece(":hidden", "unknown"),))] * bool(report.hidden)
+    second += [Field(1, (Piece(":hidden", "unknown"),))] * bool(report.hidden)
     age = [] if status.is_stale else [_age(report)]
     quality = [*_tempo(report), _cost(report), *age]
     return [fit_fields(first, width), fit_fields(second, width, quality)]
@@ -134,7 +134,7 @@ def _cluster(report: Report, status: Status) -> list[Field]:
     return [Field(7, (Piece(clean(report.cluster), "dim"),))]
 
 
-def _brokers(report: Report, look: Look) -> list[Field]:
+def _brokers(report: Report, look: Look, width: int) -> list[Field]:
     """How many brokers answer, and which do not."""
     silent = [broker.node_id for broker in report.brokers if broker.gap != NO_GAP]
     count = len(report.brokers)
@@ -146,7 +146,9 @@ def _brokers(report: Report, look: Look) -> list[Field]:
         return [told]
     more = f" +{len(silent) - _NAMED}" if len(silent) > _NAMED else ""
     named = ", ".join(map(str, silent[:_NAMED])) + more
-    return [told, Field(3, (Piece("silent ", "dim"), Piece(named, role)))]
+    noun = "broker" if len(silent) == 1 else "brokers"
+    label = f"no answer: {noun} " if width >= _ROOMY else "silent: id "
+    return [told, Field(3, (Piece(label, "dim"), Piece(named, role)))]
 
 
 def _controller(report: Report) -> Field:
@@ -180,7 +182,7 @@ def _backlog(report: Report, look: Look) -> list[Field]:
     """What is left to read, in messages and in time."""
     return [
         Field(1, _lag(report.totals, look)),
-        Field(4, (Piece(f"{behind(report, look)} behind"),)),
+        Field(2, (Piece(f"{behind(report, look)} behind"),)),
     ]
 
 
@@ -212,7 +214,7 @@ def _ratio(report: Report, look: Look) -> list[Field]:
 def _cost(report: Report) -> Field:
     cost = report.cost
     told = f"{text.milliseconds(cost.wall_s)}, {text.plural(cost.requests, 'request')}"
-    return Field(3, (Piece("poll ", "dim"), Piece(told)))
+    return Field(5, (Piece("poll ", "dim"), Piece(told)))
 
 
 def _tempo(report: Report) -> list[Field]:

@@ -23,6 +23,12 @@ READ_ONLY = (
     " trace on the cluster."
 )
 HEADLINE = (
+    (
+        "brokers",
+        "how many of the cluster's brokers answer; `no answer` (`silent` where it is narrow) names"
+        " the others by their ids",
+    ),
+    ("ctrl", "the id of the node that is the cluster's controller"),
     ("in", "messages a second written to what some group reads; each partition counts once"),
     ("out", "messages a second that all groups consume: one that two groups read counts twice"),
     ("lag", "of all groups; behind: the worst partition's lag in time"),

@@ -37,20 +37,20 @@ def test_a_controller_that_nobody_knows_is_not_a_number() -> None:
     assert "ctrl ?" in line
 
 
-def first_line(silent: int, brokers: int = 6) -> str:
+def first_line(silent: int, brokers: int = 6, width: int = 140) -> str:
     gap = Gap("timeout", "it did not answer")
     gaps = [gap] * silent + [NO_GAP] * (brokers - silent)
     told = tuple(Broker(n, "kafka", 9092, gap=gap) for n, gap in enumerate(gaps, start=1))
     shown = replace(report(), brokers=told)
-    return "".join(piece.text for piece in headline(shown, Status(), Look(), 140)[0])
+    return "".join(piece.text for piece in headline(shown, Status(), Look(), width)[0])
 
 
 @pytest.mark.parametrize(
     ("silent", "told"),
     [
-        (1, "5/6 brokers  silent 1  "),
-        (3, "3/6 brokers  silent 1, 2, 3  "),
-        (5, "1/6 brokers  silent 1, 2, 3 +2  "),
+        (1, "5/6 brokers  no answer: broker 1  "),
+        (3, "3/6 brokers  no answer: brokers 1, 2, 3  "),
+        (5, "1/6 brokers  no answer: brokers 1, 2, 3 +2  "),
     ],
 )
 def test_brokers_that_do_not_answer_are_named(silent: int, told: str) -> None:
@@ -59,7 +59,11 @@ def test_brokers_that_do_not_answer_are_named(silent: int, told: str) -> None:
 
 @pytest.mark.parametrize("silent", [0, 6])
 def test_where_all_or_none_answer_no_broker_is_named(silent: int) -> None:
-    assert "silent" not in first_line(silent)
+    assert "no answer" not in first_line(silent)
+
+
+def test_where_it_is_narrow_an_id_does_not_pass_for_a_count() -> None:
+    assert "5/6 brokers  silent: id 1  " in first_line(1, width=100)
 
 
 def test_a_bound_of_the_worst_lag_in_time_is_told_as_one() -> None:
@@ -80,3 +84,14 @@ def test_the_age_at_the_end_is_not_that_of_a_poll_long_ago(is_stale: bool) -> No
     line = "".join(piece.text for piece in headline(report(), status, Look(), 140)[1])
 
     assert (" old" in line) is not is_stale
+
+
+def test_what_a_poll_cost_gives_way_to_how_far_behind_and_to_what_is_hidden() -> None:
+    shown = replace(report(), hidden=("2 groups may not be described",))
+    paused = Status(banner="PAUSED at 14:05:00: p goes on")
+
+    line = "".join(piece.text for piece in headline(shown, paused, Look(), 80)[1])
+
+    assert " behind  " in line
+    assert ":hidden" in line
+    assert "poll" not in line
