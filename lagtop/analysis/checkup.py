@@ -56,11 +56,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the user holds groups to beside the rules; `look_s` is how long standing still is."""
+    """What the user holds groups to beside the rules; `look_s` is how long standing still is.
+
+    `names` is what the groups' names must match, in words.
+    """
 
     max_lag: int | None = None
     max_age_s: float | None = None
     look_s: float = LOOK_S
+    names: str = ""
 
 
 def worst(findings: Iterable[Finding]) -> Status:
@@ -73,7 +77,8 @@ def examine(
 ) -> list[Finding]:
     """All that is not fine after a look of `watched_s` seconds, worst first."""
     if not report.group_facts:
-        return [Finding(Status.UNKNOWN, "groups", report.cluster, "no such group")]
+        told = f"no such group: {limits.names}" if limits.names else "no such group"
+        return [Finding(Status.UNKNOWN, "groups", report.cluster, told)]
     findings = [
         *_of_alerts(report, min(watched_s, limits.look_s)),
         *_standing_still(progress, rules, limits),

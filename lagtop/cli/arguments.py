@@ -125,6 +125,12 @@ def settings_from(options: argparse.Namespace) -> Settings:
     )
 
 
+def wanted_names(options: argparse.Namespace) -> str:
+    """The patterns that names must match, as they are given; empty where there is none."""
+    given = (("--group", options.group), ("--topic", options.topic))
+    return " and ".join(f"{flag} {pattern!r}" for flag, pattern in given if pattern is not None)
+
+
 def names_cluster(options: argparse.Namespace) -> bool:
     """Whether the command line says which cluster."""
     return bool(_which_cluster(options))

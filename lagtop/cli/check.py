@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lagtop.cli.arguments import Parser, add_cluster_options, refuse_cluster, settings_from
+from lagtop.cli.arguments import (
+    Parser,
+    add_cluster_options,
+    refuse_cluster,
+    settings_from,
+    wanted_names,
+)
 from lagtop.cli.numbers import positive, whole
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.cli.progress import Progress as Line
@@ -86,7 +92,7 @@ def _check(options: argparse.Namespace) -> Check:
 
     groups = parse_pattern("--group", options.group)
     topics = parse_pattern("--topic", options.topic)
-    limits = Limits(options.max_lag, options.max_age, options.look_s)
+    limits = Limits(options.max_lag, options.max_age, options.look_s, wanted_names(options))
     return Check(limits, policy_from(options), Narrow(groups, topics))
 
 

@@ -202,7 +202,8 @@ def test_a_lag_that_nobody_knows_is_not_told_as_none(tmp_path: Path, capfd: Capt
 def test_no_such_group_is_unknown(tmp_path: Path, capfd: Capture) -> None:
     verdict = checked(tmp_path, capfd, told(3, keeps_up), "--group", "^none$")
 
-    assert (verdict["status"], verdict["findings"][0]["what"]) == ("unknown", "no such group")
+    told_of = verdict["findings"][0]["what"]
+    assert (verdict["status"], told_of) == ("unknown", "no such group: --group '^none$'")
 
 
 def test_nagios_gets_performance_data(tmp_path: Path, capfd: Capture) -> None:

@@ -39,6 +39,26 @@ def test_groups_and_topics_are_chosen_by_their_names(recording: Path, capfd: Cap
     assert [(row["group"], row["topic"]) for row in rows(said.out)] == [("slow", "mails")]
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--group", "nomatch"), "lagtop: no group matches --group 'nomatch'\n"),
+        (
+            ("--group", "slow", "--topic", "^x"),
+            "lagtop: no group matches --group 'slow' and --topic '^x'\n",
+        ),
+        (("--group", "slow"), ""),
+    ],
+)
+def test_where_no_group_is_chosen_that_is_told(
+    recording: Path, capfd: Capture, words: tuple[str, ...], told: str
+) -> None:
+    said = ran(capfd, "snapshot", "--replay", recording, *words)
+
+    assert (said.status, said.err) == (0, told)
+    assert said.out.startswith("schema_version,")
+
+
 def test_sums_are_of_what_was_chosen(recording: Path, capfd: Capture) -> None:
     words = ("snapshot", "--replay", recording, "--format", "json")
     whole = json.loads(ran(capfd, *words).out)
