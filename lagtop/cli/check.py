@@ -82,7 +82,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="text: a line; nagios: with performance data; json: all findings",
     )  # fmt: skip
     parser.add_argument("--replay", metavar="FILE", type=Path, help="judge a recording instead")
-    parser.add_argument("--at", metavar="TIME", help="with --replay: as it was at this time")
+    parser.add_argument(
+        "--at", metavar="TIME", help="with --replay: as it was then: 14:05, 2026-01-31T14:05:00"
+    )
 
 
 def _check(options: argparse.Namespace) -> Check:
@@ -105,10 +107,9 @@ def _tell(options: argparse.Namespace, check: Check) -> int:
 
 
 def _judge_recording(options: argparse.Namespace, check: Check) -> int:
-    from lagtop.cli.replayed import recorded_until
-    from lagtop.record.when import parse_moment
+    from lagtop.cli.replayed import moment_of, recorded_until
 
-    until = None if options.at is None else parse_moment(options.at)
+    until = moment_of(options.replay, options.at)
     for snapshot in recorded_until(options.replay, until):
         check.take(snapshot)
     return _tell(options, check)

@@ -29,11 +29,10 @@ def main(arguments: Sequence[str]) -> int:
     add_screen_options(parser)
     options = parser.parse_args(arguments)
     policy = policy_from(options)
-    from lagtop.cli.replayed import recorded_until
-    from lagtop.record.when import parse_moment
+    from lagtop.cli.replayed import moment_of, recorded_until
 
-    first = next(recorded_until(options.file, None))
-    at = None if options.at is None else parse_moment(options.at, first.captured_at)
+    next(recorded_until(options.file, None))
+    at = moment_of(options.file, options.at)
     from lagtop.ui import require_terminal, run
 
     require_terminal()

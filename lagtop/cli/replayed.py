@@ -1,4 +1,4 @@
-"""`lagtop snapshot --replay FILE`: the reports that a live run would have shown."""
+"""A recording on the command line: its polls until a time, and the reports they come to."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from lagtop.analysis.narrow import Narrow
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.policy import Policy
 from lagtop.analysis.report import Report
-from lagtop.errors import RecordingError
+from lagtop.errors import RecordingError, UsageError
 from lagtop.record.player import play
+from lagtop.record.when import parse_moment
 from lagtop.snapshot import Snapshot
 
 
@@ -30,6 +31,17 @@ def recorded_until(path: Path, until: float | None) -> Iterator[Snapshot]:
         yield snapshot
     if not seen:
         raise RecordingError(f"{path}: there is no poll in it", "only its first line was written")
+
+
+def moment_of(path: Path, text: str | None) -> float | None:
+    """The time that `--at` gives, as people type it near a recording; raises UsageError."""
+    if text is None:
+        return None
+    try:
+        return parse_moment(text)
+    except UsageError:
+        first = next(recorded_until(path, None))
+        return parse_moment(text, first.captured_at)
 
 
 def replay(

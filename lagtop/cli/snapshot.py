@@ -56,7 +56,9 @@ def _add_options(parser: argparse.ArgumentParser, forms: Sequence[str], about: s
     )
     parser.add_argument("-n", metavar="N", type=whole, default=1, help="polls (default 1)")
     parser.add_argument("--replay", metavar="FILE", type=Path, help="read a recording instead")
-    parser.add_argument("--at", metavar="TIME", help="with --replay: the report at this time")
+    parser.add_argument(
+        "--at", metavar="TIME", help="with --replay: the report then: 14:05, 2026-01-31T14:05:00"
+    )
     parser.add_argument("--every", action="store_true", help="with --replay: of each poll")
     parser.add_argument(
         "--print-schema", action="store_true", help="print the JSON Schema of json and ndjson"
@@ -82,11 +84,10 @@ def _print_recording(options: argparse.Namespace) -> int:
     refuse_cluster(options)
     if options.n != 1:
         raise UsageError("-n goes with a cluster", "--every prints each poll of a recording")
-    from lagtop.cli.replayed import replay
+    from lagtop.cli.replayed import moment_of, replay
     from lagtop.cli.reports_out import reports_out
-    from lagtop.record.when import parse_moment
 
-    until = None if options.at is None else parse_moment(options.at)
+    until = moment_of(options.replay, options.at)
     narrow = _narrow(options)
     with reports_out(options) as take:
         for report in replay(options.replay, policy_from(options), until, options.every, narrow):

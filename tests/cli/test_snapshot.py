@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from lagtop.errors import EXIT_OUTPUT, EXIT_USAGE
 from lagtop.export import delimited
 from lagtop.export.formats import FORMATS
 from lagtop.record.player import play
-from tests.cli.recording import ran, recorded, two_groups
+from tests.cli.recording import STARTED_AT, ran, recorded, two_groups
 
 Capture = pytest.CaptureFixture[str]
 
@@ -57,6 +58,19 @@ def test_where_no_group_is_chosen_that_is_told(
 
     assert (said.status, said.err) == (0, told)
     assert said.out.startswith("schema_version,")
+
+
+@pytest.mark.parametrize("form", ["%H:%M:%S", "%Y-%m-%dT%H:%M:%S", "+10", "1700000010"])
+def test_a_time_of_a_recording_is_given_in_every_form(
+    recording: Path, capfd: Capture, form: str
+) -> None:
+    at = time.strftime(form, time.localtime(STARTED_AT + 10))
+
+    said = ran(capfd, "snapshot", "--replay", recording, "--at", at)
+
+    assert {row["captured_at"] for row in rows(said.out)} == {"1700000010"}
+    judged = ran(capfd, "check", "--replay", recording, "--at", at, "--format", "json")
+    assert json.loads(judged.out)["watched_s"] == 10
 
 
 def test_sums_are_of_what_was_chosen(recording: Path, capfd: Capture) -> None:
