@@ -114,7 +114,7 @@ def _wanted(options: argparse.Namespace) -> list[Import]:
     """The connections that were found and are meant; raises UsageError where none is."""
     found = [one for tool, path in _files(options) for one in read_tool(tool, path)]
     if not found:
-        raise UsageError("nothing to import was found", "name a file: profiles import TOOL FILE")
+        raise UsageError("nothing to import was found", "name a file: profiles import [TOOL] FILE")
     wanted = [one for one in found if options.only in (None, one.name)]
     names = ", ".join(one.name for one in found)
     if not wanted:
@@ -130,7 +130,11 @@ def _files(options: argparse.Namespace) -> list[tuple[str, Path]]:
     if options.file is not None:
         return [(options.tool, options.file)]
     if options.tool not in TOOLS:
-        raise UsageError(f"no such tool: {options.tool}", f"one of: {', '.join(TOOLS)}")
+        path = Path(options.tool)
+        if path.is_file():
+            return [("properties", path)]
+        hint = f"a file of client properties, or one of: {', '.join(TOOLS)}"
+        raise UsageError(f"no such tool or file: {options.tool}", hint)
     return [(tool, path) for tool, path in found_files() if tool == options.tool]
 
 
@@ -207,7 +211,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 def _import_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("tool", metavar="TOOL", nargs="?", help=f"one of: {', '.join(TOOLS)} (default: all found)")
+    tools = f"one of: {', '.join(TOOLS)} (default: all found); or a file of client properties"
+    add("tool", metavar="TOOL", nargs="?", help=tools)
     add("file", metavar="FILE", nargs="?", type=Path, help="its file; - is the environment")
     add("--only", metavar="NAME", help="only the connection of that name")
     add("--name", metavar="NAME", help="what to call it here")

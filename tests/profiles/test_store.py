@@ -232,7 +232,7 @@ def test_a_profile_is_added_imported_listed_and_removed(
         (["add", "../x", "-b", "x:1"], "not a name for a profile"),
         (["add", "new"], "no address"),
         (["remove", "prd"], "did you mean prod?"),
-        (["import", "kat"], "no such tool: kat"),
+        (["import", "kat"], "no such tool or file: kat"),
         (["test", "nothing"], "profiles: prod, dev"),
         (["wash"], "invalid choice"),
     ],
@@ -244,6 +244,19 @@ def test_what_cannot_be_done(
 
     assert words in capsys.readouterr().err
     assert path.read_text() == MINE
+
+
+def test_a_file_of_client_properties_needs_no_tools_name(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.properties"
+    file.write_text("bootstrap.servers=kafka-7:9093\nsecurity.protocol=SSL\n")
+
+    assert run(["profiles", "import", str(file)]) == 0
+
+    assert read_profiles(path)["mine"].values == {"source": f"properties:{file}"}
+    assert run(["profiles", "list"]) == 0
+    assert "mine                 kafka-7:9093 SSL\n" in capsys.readouterr().out
 
 
 def test_a_test_that_fails_saves_nothing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
