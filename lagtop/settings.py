@@ -65,7 +65,7 @@ def parse_interval(text: str) -> float:
         interval_s = float("nan")
     if not SHORTEST_INTERVAL_S <= interval_s <= LONGEST_INTERVAL_S:
         raise UsageError(
-            f"--interval: not an interval: {text!r}",
+            f"-d/--interval: not an interval: {text!r}",
             f"seconds, from {SHORTEST_INTERVAL_S:g} to {LONGEST_INTERVAL_S:g}",
         )
     return interval_s

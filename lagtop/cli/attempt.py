@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lagtop import lookup
 from lagtop.analysis.hidden import hidden
+from lagtop.analysis.words import plural
 from lagtop.errors import UnreachableError
 from lagtop.profiles.connection import Connection
 from lagtop.settings import Settings, parse_bootstrap
@@ -29,8 +30,13 @@ async def _poll(settings: Settings) -> str:
         await poller.close()
     if isinstance(update, Failure):
         raise UnreachableError(update.what, update.hint)
-    found = (
-        f"{len(update.brokers)} brokers, {len(update.partitions.topics)} topics, "
-        f"{len(update.groups)} groups; {update.cost.wall_s * 1000:.0f} ms"
-    )
-    return "; ".join([found, *hidden(update)])
+    return told(update)
+
+
+def told(snapshot: Snapshot) -> str:
+    """What there is in a cluster, how long a poll of it took, and what may not be seen."""
+    brokers = plural(len(snapshot.brokers), "broker")
+    topics = plural(len(snapshot.partitions.topics), "topic")
+    groups = plural(len(snapshot.groups), "group")
+    found = f"{brokers}, {topics}, {groups}; {snapshot.cost.wall_s * 1000:.0f} ms"
+    return "; ".join([found, *hidden(snapshot)])

@@ -44,6 +44,9 @@ def main(arguments: Sequence[str]) -> int:
     if name not in ACTIONS:
         parser = Parser("profiles", "saved connections", _epilog())
         parser.add_argument("action", metavar="ACTION", choices=ACTIONS)
+        if not arguments:
+            lines = [f"{word:8} {one.about}" for word, one in ACTIONS.items()]
+            raise UsageError("profiles: say what to do", "\n  ".join(lines))
         parser.parse_args(arguments)
     action = ACTIONS[name]
     parser = Parser(f"profiles {name}", action.about, EPILOG)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from lagtop.analysis.report import Report
 from lagtop.cli.arguments import wanted_names
 from lagtop.cli.written import opened
+from lagtop.errors import UsageError
 from lagtop.export.formats import FORMATS, by_ending
 from lagtop.export.selection import Selection
 
@@ -36,6 +37,11 @@ def reports_out(options: argparse.Namespace) -> Iterator[Callable[[Report], None
 def _format_name(options: argparse.Namespace) -> str:
     if options.format is not None:
         return str(options.format)
-    if options.output is not None:
-        return by_ending(options.output.name) or "csv"
-    return "table" if sys.stdout.isatty() else "csv"
+    if options.output is None:
+        return "table" if sys.stdout.isatty() else "csv"
+    name = by_ending(options.output.name)
+    if name is None and options.output.suffix:
+        endings = ", ".join(ending for form in FORMATS.values() for ending in form.endings)
+        what = f"--output: no format ends with {options.output.suffix!r}: {options.output}"
+        raise UsageError(what, f"known are {endings}; or say it with --format")
+    return name or "csv"

@@ -13,6 +13,7 @@ from lagtop.cli.arguments import EPILOG, Parser, add_cluster_options, names_clus
 from lagtop.cli.last import is_decided_outside, last_profile, remember_profile
 from lagtop.cli.policy import add_policy_options, policy_from
 from lagtop.cli.show import add_screen_options, looks, show, tag_of
+from lagtop.errors import UsageError
 
 if TYPE_CHECKING:
     from lagtop.cli.chooser import Chooser
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     add_cluster_options(parser, "more of them: all on one screen, worst first")
     add_policy_options(parser)
     add_screen_options(parser)
+    _refuse_misspelt(arguments[0] if arguments else "")
     options = parser.parse_args(arguments)
     if not names_cluster(options):
         options.profile = last_profile()
@@ -46,6 +48,21 @@ def main(arguments: Sequence[str]) -> int:
             return open_demo(options)
         status = _open(on_another(options, chooser.taken), chooser)
     return status
+
+
+def _refuse_misspelt(word: str) -> None:
+    """Raise UsageError where the first word is nearly a command's name, and no profile's."""
+    from lagtop.profiles.words import nearest
+
+    if word.startswith("-") or not nearest(word, COMMANDS):
+        return
+    from lagtop.cli.target import profiles_path
+    from lagtop.profiles.store import read_profiles
+
+    profiles = read_profiles(profiles_path())
+    if word not in profiles:
+        hint = nearest(word, (*COMMANDS, *profiles))
+        raise UsageError(f"no command and no profile {word!r}", hint)
 
 
 def on_another(options: argparse.Namespace, profile: str) -> argparse.Namespace:

@@ -87,7 +87,7 @@ def _filled(profile: Profile | None, key: str) -> str | None:
         place = ENVIRONMENT + key.upper()
         if from_environment(key) is None and profile is not None:
             place = f"{profile.place(key)}: {key}"
-        what = error.what.removeprefix("--").removeprefix(f"{key}: ")
+        what = error.what.partition(f"{key}: ")[2] or error.what
         raise UsageError(f"{place}: {what}", error.hint) from error
     return str(value)
 

@@ -9,15 +9,18 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lagtop.analysis.observer import Observer
+from lagtop.cli.attempt import told
 from lagtop.errors import EXIT_OUTPUT, EXIT_USAGE
 from lagtop.export import delimited
 from lagtop.export.formats import FORMATS
 from lagtop.record.player import play
+from lagtop.snapshot import Broker
 from tests.cli.recording import STARTED_AT, ran, recorded, two_groups
 
 Capture = pytest.CaptureFixture[str]
@@ -41,7 +44,7 @@ def test_groups_and_topics_are_chosen_by_their_names(recording: Path, capfd: Cap
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "complaint"),
     [
         (("--group", "nomatch"), "lagtop: no group matches --group 'nomatch'\n"),
         (
@@ -52,11 +55,11 @@ def test_groups_and_topics_are_chosen_by_their_names(recording: Path, capfd: Cap
     ],
 )
 def test_where_no_group_is_chosen_that_is_told(
-    recording: Path, capfd: Capture, words: tuple[str, ...], told: str
+    recording: Path, capfd: Capture, words: tuple[str, ...], complaint: str
 ) -> None:
     said = ran(capfd, "snapshot", "--replay", recording, *words)
 
-    assert (said.status, said.err) == (0, told)
+    assert (said.status, said.err) == (0, complaint)
     assert said.out.startswith("schema_version,")
 
 
@@ -71,6 +74,12 @@ def test_a_time_of_a_recording_is_given_in_every_form(
     assert {row["captured_at"] for row in rows(said.out)} == {"1700000010"}
     judged = ran(capfd, "check", "--replay", recording, "--at", at, "--format", "json")
     assert json.loads(judged.out)["watched_s"] == 10
+
+
+def test_one_of_a_kind_is_told_as_one(recording: Path) -> None:
+    snapshot = replace(next(play(recording, print)), brokers=(Broker(1, "one", 9092),))
+
+    assert told(snapshot).startswith("1 broker, 2 topics, 2 groups; ")
 
 
 def test_sums_are_of_what_was_chosen(recording: Path, capfd: Capture) -> None:
@@ -188,7 +197,7 @@ def test_a_link_stays_a_link_and_a_mode_a_mode(
     ("words", "complaint"),
     [
         (("-b", "h:1", "-n", "0"), "not a whole number, 1 or more: '0'"),
-        (("-b", "h:1", "-d", "-1"), "--interval: not an interval: '-1'"),
+        (("-b", "h:1", "-d", "-1"), "-d/--interval: not an interval: '-1'"),
         (("-b", "h:1", "--format", "xml"), "invalid choice: 'xml'"),
         (("-b", "h:1", "--topic", "("), "--topic: not a regular expression"),
         (("-b", "h:1", "--replay", "f"), "either a cluster or a recording"),
@@ -200,6 +209,7 @@ def test_a_link_stays_a_link_and_a_mode_a_mode(
         (("--replay", __file__), "line 1: not JSON"),
         (("--replay", os.devnull), "is empty"),
         ((), "no cluster given"),
+        (("-b", "h:1", "--output", "x.zip"), "known are .txt, .csv, .tsv, .json, .ndjson"),
     ],
 )
 def test_silly_words_are_answered(words: tuple[str, ...], complaint: str, capfd: Capture) -> None:
