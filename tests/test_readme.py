@@ -95,6 +95,12 @@ def test_the_demo_comes_first() -> None:
     assert next(fenced_lines()) == NEWCOMER[0]
 
 
+def test_before_the_bare_command_it_is_said_how_it_comes_on_the_path() -> None:
+    use = README.partition("## Use it\n")[2]
+
+    assert ". .venv/bin/activate" in use.partition("```sh\nlagtop ")[0]
+
+
 @pytest.mark.parametrize("words", lagtop_commands(), ids=" ".join)
 def test_a_command_in_readme_is_one_that_lagtop_knows(words: list[str]) -> None:
     command = "" if words[0].startswith("-") else words[0]
