@@ -247,43 +247,6 @@ def test_what_cannot_be_done(
     assert path.read_text() == MINE
 
 
-def test_a_file_of_client_properties_needs_no_tools_name(
-    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "mine.properties"
-    file.write_text("bootstrap.servers=kafka-7:9093\nsecurity.protocol=SSL\n")
-
-    assert run(["profiles", "import", str(file)]) == 0
-
-    assert read_profiles(path)["mine"].values == {"source": f"properties:{file}"}
-    assert run(["profiles", "list"]) == 0
-    assert "mine                 kafka-7:9093 SSL\n" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("words", "meant"),
-    [
-        (["snpshot", "--format", "csv"], "profile 'snpshot'\n  did you mean snapshot?"),
-        (["prodd"], "no profile 'prodd'\n  did you mean prod?"),
-    ],
-)
-def test_a_word_that_is_nearly_a_command_or_a_profile_gets_its_name(
-    path: Path, capsys: pytest.CaptureFixture[str], words: list[str], meant: str
-) -> None:
-    assert run(words) == 64
-
-    assert meant in capsys.readouterr().err
-
-
-def test_a_profile_may_have_nearly_the_name_of_a_command(
-    path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path.write_text(MINE.replace("[dev]", "[snapshots]"))
-
-    assert run(["snapshots"]) == 64
-    assert "terminal" in capsys.readouterr().err
-
-
 def test_a_test_that_fails_saves_nothing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["profiles", "add", "new", "-b", "no-such-host.invalid:1"]) == 69
 
