@@ -1,6 +1,6 @@
 """Lagtop's terminal driver: sends only changed cells, at the pace at which the terminal answers.
 
-It depends on what Textual 8.2 writes as a frame and on three of its driver's methods; whatever it
+It depends on what Textual 8.2 writes as a frame and on four of its driver's methods; whatever it
 does not know is passed on as it is. `LAGTOP_STOCK_DRIVER=1` goes back to Textual's own.
 """
 
@@ -11,9 +11,13 @@ import select
 import signal
 import threading
 import time
+from codecs import getincrementaldecoder
+from contextlib import suppress
 from typing import Any, Final
 
 from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._parser import ParseError
+from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import CursorPosition
@@ -31,6 +35,8 @@ _MOST_BACKLOG: Final = 16_384
 _WORTH_SYNC: Final = 1_024
 _ENTER_SCREEN: Final = "?1049h"
 _POLL_MS: Final = 500
+_TICK_MS: Final = 100
+_READ_BYTES: Final = 4_096
 _EXPLICIT_DIRECTION, _IMPLICIT_DIRECTION = "\x1b[8l", "\x1b[8h"
 """BDSM (ECMA-48 8.3.9): columns stay where they are put, whichever way a name is read."""
 
@@ -87,6 +93,23 @@ class CellDriver(LinuxDriver):
             self._pace.answered(time.monotonic())
             self._answers.notify_all()
         self._loop.call_soon_threadsafe(self._send)
+
+    def run_input_thread(self) -> None:
+        """Read keys as Textual does; what is not UTF-8 becomes U+FFFD instead of ending it all."""
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        parser = XTermParser(self._debug)
+        line = select.poll()
+        line.register(self.fileno, select.POLLIN)
+        is_last = False
+        while not is_last:
+            is_last = self.exit_event.is_set()
+            text = ""
+            if line.poll(_TICK_MS):
+                text = decode(os.read(self.fileno, _READ_BYTES), final=is_last)
+            for message in (*(parser.feed(text) if text else ()), *parser.tick()):
+                self.process_message(message)
+        with suppress(EOFError, ParseError):
+            list(parser.feed(""))
 
     def start_application_mode(self) -> None:
         """Take the terminal; watch whether it goes away."""

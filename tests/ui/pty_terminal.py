@@ -80,7 +80,7 @@ class PtyTerminal:
         state = Path(f"/proc/{self.child.pid}/stat").read_text(encoding="utf-8")
         return state.rpartition(") ")[2].startswith("T")
 
-    def send(self, keys: str) -> None:
+    def send(self, keys: str | bytes) -> None:
         """Type."""
         self.child.send(keys)
 

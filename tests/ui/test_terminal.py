@@ -43,6 +43,19 @@ def test_a_resize_is_followed_even_with_columns_and_lines_in_the_environment(
     terminal.wait_for(lambda: "? help" in terminal.lines[29])
 
 
+def test_a_key_that_is_not_utf_8_ends_nothing(open_story: Open) -> None:
+    terminal = open_story()
+    terminal.wait_for("group-29")
+
+    terminal.send(b"\xe9?")
+
+    terminal.wait_for("lagtop only reads")
+    terminal.send("q")
+    terminal.send("q")
+    assert terminal.wait_for_end() == 0
+    assert b"UnicodeDecodeError" not in terminal.raw
+
+
 def test_q_restores_the_terminal(open_story: Open) -> None:
     terminal = open_story()
     terminal.wait_for("group-29")
