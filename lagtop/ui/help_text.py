@@ -54,7 +54,7 @@ _NAME = 12
 
 def help_lines(columns: Sequence[AnyColumn], look: Look, width: int) -> list[Line]:
     """Keys, marks and the columns of the view that help was asked in."""
-    lines: list[Line] = [[Piece(line)] for line in wrap(READ_ONLY, width)]
+    lines: list[Line] = [[Piece(line)] for line in wrap(READ_ONLY, max(width, 20))]
     for section in SECTIONS:
         lines += [[], [Piece(section, "title")], *_section(section, width, "app", "browse")]
     lines += [[], [Piece("Marks", "title")], *_legend(look, width)]
@@ -70,7 +70,7 @@ def help_lines(columns: Sequence[AnyColumn], look: Look, width: int) -> list[Lin
 
 def fleet_help(columns: Sequence[tuple[str, str]], look: Look, width: int) -> list[Line]:
     """Keys of the screen of all clusters, marks, and its columns with what they mean."""
-    lines: list[Line] = [[Piece(line)] for line in wrap(READ_ONLY, width)]
+    lines: list[Line] = [[Piece(line)] for line in wrap(READ_ONLY, max(width, 20))]
     for section in SECTIONS:
         if told := _section(section, width, "fleet"):
             lines += [[], [Piece(section, "title")], *told]
