@@ -8,6 +8,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from gzip import GzipFile
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ DEADLINE_S = 5.0
 MOST_BYTES = 32_000_000
 UNAUTHORIZED = (401, 403)
 PIECE_BYTES = 65_536
+BROKEN = (OSError, HTTPException, ValueError, EOFError, zlib.error)
+"""What reading an answer raises that is none, or half of one."""
 
 
 class UnreadableError(Exception):
@@ -42,7 +45,7 @@ def fetch(
             return _body(connection, as_whom)
     except TimeoutError as error:
         raise UnreadableError(f"no whole answer within {deadline_s:g} s") from error
-    except (OSError, HTTPException, ValueError, zlib.error) as error:
+    except BROKEN as error:
         raise UnreadableError(f"cannot be read: {error or type(error).__name__}") from error
     finally:
         connection.close()
@@ -60,7 +63,7 @@ def _ending(connected: socket.socket, deadline_s: float) -> Iterator[None]:
     timer.start()
     try:
         yield
-    except (OSError, HTTPException, ValueError, zlib.error) as error:
+    except BROKEN as error:
         if time.monotonic() >= until:
             raise TimeoutError from error
         raise
@@ -85,13 +88,15 @@ def _body(connection: HTTPConnection, as_whom: str) -> str:
     packed = answer.getheader("Content-Encoding", "identity").lower()
     if packed not in ("identity", "gzip"):
         raise UnreadableError(f"answers in the encoding {packed[:40]!r}, which was not asked for")
-    unpack = zlib.decompressobj(zlib.MAX_WBITS | 16) if packed == "gzip" else None
     pieces: list[bytes] = []
     size = 0
-    while piece := answer.read1(PIECE_BYTES):
-        # What is packed may be a thousand times as large.
-        pieces.append(unpack.decompress(piece, MOST_BYTES) if unpack else piece)
-        size += len(pieces[-1])
-        if size > MOST_BYTES or (unpack and unpack.unconsumed_tail):
+    # What is packed may be a thousand times as large, and in several members.
+    source = GzipFile(fileobj=answer) if packed == "gzip" else answer
+    while piece := source.read(PIECE_BYTES):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MOST_BYTES:
             raise UnreadableError(f"more than {MOST_BYTES / 1e6:.0f} MB")
+    if answer.length:
+        raise UnreadableError(f"breaks off {answer.length} bytes before its end")
     return b"".join(pieces).decode("utf-8", "replace")

@@ -27,6 +27,7 @@ kafka_server_BrokerTopicMetrics_Count{name="BytesOutPerSec"} NaN
 
 ODD = {
     "/gzip": gzip.compress(JMX.encode()),
+    "/members": gzip.compress(JMX[:99].encode()) + gzip.compress(JMX[99:].encode()),
     "/bomb": gzip.compress(bytes(50_000_000), 1),
     "/html": b"<!DOCTYPE html><html><body>Sign in</body></html>",
 }
@@ -41,6 +42,14 @@ ENDLESS = {
     "/endless-promise": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
 }
 """How an answer begins, and what it goes on with for ever, by path."""
+_PACKED = gzip.compress(JMX.encode())
+CUT = {
+    "/cut": (b"Content-Length: %d" % len(JMX), JMX.encode()[:-9]),
+    "/cut-gzip": (b"Content-Encoding: gzip", _PACKED[:-20]),
+    "/cut-member": (b"Content-Encoding: gzip", _PACKED + _PACKED[:-20]),
+    "/cut-chunk": (b"Transfer-Encoding: chunked", b"5\r\nup 1\n\r\n"),
+}
+"""A header, and a body that breaks off before its end, by path."""
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -51,8 +60,12 @@ class Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path in ENDLESS:
             return self.go_on(*ENDLESS[self.path])
+        if self.path in CUT:
+            header, half = CUT[self.path]
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n%s\r\n\r\n%s" % (header, half))
+            return None
         self.send_response({"/gone": 404, "/failing": 500}.get(self.path, self.let_in()))
-        if self.path in ("/gzip", "/bomb", "/br"):
+        if self.path in ("/gzip", "/members", "/bomb", "/br"):
             self.send_header("Content-Encoding", "br" if self.path == "/br" else "gzip")
         self.end_headers()
         good = dict.fromkeys(("/good", "/turns-slow", "/guarded"), JMX.encode())

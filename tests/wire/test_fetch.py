@@ -10,7 +10,7 @@ import pytest
 from lagtop.wire import fetch as fetching
 from lagtop.wire.fetch import UnreadableError, fetch
 from tests.kafka.certificates import Authority
-from tests.wire.answers import ENDLESS, JMX, serving
+from tests.wire.answers import CUT, ENDLESS, JMX, serving
 
 
 @pytest.mark.parametrize("path", ["/slow", *ENDLESS])
@@ -29,6 +29,16 @@ def test_a_packed_answer_is_read_and_one_that_unpacks_to_too_much_is_not(address
     assert fetch(f"{address}/gzip") == JMX
     with pytest.raises(UnreadableError, match="more than 32 MB"):
         fetch(f"{address}/bomb")
+
+
+def test_an_answer_packed_in_several_members_is_read_to_its_end(address: str) -> None:
+    assert fetch(f"{address}/members") == JMX
+
+
+@pytest.mark.parametrize("path", CUT)
+def test_an_answer_that_breaks_off_is_none(address: str, path: str) -> None:
+    with pytest.raises(UnreadableError, match=r"breaks off|cannot be read"):
+        fetch(f"{address}{path}")
 
 
 def test_an_endpoint_behind_tls_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
