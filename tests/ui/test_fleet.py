@@ -88,16 +88,6 @@ async def test_what_was_not_read_is_unknown_and_never_zero() -> None:
         assert figures.split()[-9:] == ["?"] * 9
 
 
-async def test_help_lives_on_in_a_terminal_of_a_few_columns() -> None:
-    async with fleet("prod", "stage") as seen:
-        await seen.press("question_mark")
-        for width in (4, 1, 80):
-            await seen.pilot.resize_terminal(width, 20)
-            await seen.pilot.pause()
-
-        assert any("lagtop only reads" in line for line in seen.lines)
-
-
 async def test_the_worst_comes_first_with_its_worst_group_and_why() -> None:
     async with fleet("calm", "stuck", "gone", "new") as seen:
         await seen.deliver("calm", report(3))

@@ -206,15 +206,6 @@ async def test_a_terminal_that_is_too_small_says_what_it_needs() -> None:
         assert "group-2" in screen.text
 
 
-async def test_help_lives_on_in_a_terminal_of_a_few_columns() -> None:
-    async with opened(report(1), size=(80, 24)) as screen:
-        await screen.press("question_mark")
-        for width in (4, 1, 80):
-            await screen.resize(width, 24)
-
-        assert "lagtop only reads" in screen.text
-
-
 async def test_the_reason_stands_in_full_under_the_table() -> None:
     reason = "hot key: partition 7 takes 38 % of what is produced to topic orders"
     seen = report(1, of_groups={"reason": [1]}, reasons=("", reason))
