@@ -13,6 +13,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from lagtop.security import NO_SECRET, Secret
+from lagtop.wire import hearsay
 
 DEADLINE_S = 5.0
 MOST_BYTES = 32_000_000
@@ -41,12 +42,12 @@ def fetch(
         connection.connect()
         with _ending(connection.sock, deadline_s):
             connection.request("GET", path, headers=headers)
-            as_whom = "to what it was given" if authorization else "without a password or token"
-            return _body(connection, as_whom)
+            return _body(connection, authorization)
     except TimeoutError as error:
         raise UnreadableError(f"no whole answer within {deadline_s:g} s") from error
     except BROKEN as error:
-        raise UnreadableError(f"cannot be read: {error or type(error).__name__}") from error
+        why = hearsay.told(str(error), authorization) or type(error).__name__
+        raise UnreadableError(f"cannot be read: {why}") from error
     finally:
         connection.close()
 
@@ -79,15 +80,18 @@ def _hang_up(connected: socket.socket) -> None:
         socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
-def _body(connection: HTTPConnection, as_whom: str) -> str:
+def _body(connection: HTTPConnection, authorization: Secret) -> str:
     answer = connection.getresponse()
     if answer.status in UNAUTHORIZED:
+        as_whom = "to what it was given" if authorization else "without a password or token"
         raise UnreadableError(f"unauthorized: answers {answer.status} {as_whom}")
     if answer.status != 200:
-        raise UnreadableError(f"answers {answer.status} {answer.reason}")
+        reason = hearsay.told(answer.reason, authorization)
+        raise UnreadableError(f"answers {answer.status} {reason}")
     packed = answer.getheader("Content-Encoding", "identity").lower()
     if packed not in ("identity", "gzip"):
-        raise UnreadableError(f"answers in the encoding {packed[:40]!r}, which was not asked for")
+        which = hearsay.told(packed, authorization)
+        raise UnreadableError(f"answers in the encoding {which!r}, which was not asked for")
     pieces: list[bytes] = []
     size = 0
     # What is packed may be a thousand times as large, and in several members.

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from lagtop.endpoints import Endpoint
 from lagtop.readings import CLIENT, Readings
-from lagtop.wire import timers
+from lagtop.security import NO_SECRET, Secret
+from lagtop.wire import hearsay, timers
 from lagtop.wire.fetch import UnreadableError, fetch
 from lagtop.wire.metric_names import NAMES, figures, totals
 from lagtop.wire.sample import Sample, Totals
@@ -23,7 +24,6 @@ from lagtop.wire.timers import Timer
 
 EVERY_S = 10.0
 STALE_AFTER_S = 30.0
-LONGEST_FLAW = 120
 NOT_READ = "not read yet"
 
 
@@ -92,7 +92,8 @@ class EndpointReader(threading.Thread):
     def read(self) -> Readings:
         """What it tells now, or why that cannot be read."""
         try:
-            found, left_out = samples(fetch(self._url, self._authorization), self._timers)
+            text = fetch(self._url, self._authorization)
+            found, left_out = samples(text, self._timers, self._authorization)
         except UnreadableError as error:
             return Readings(reason=f"{self._url}: {error}")
         now = time.monotonic()
@@ -135,7 +136,9 @@ def _plain(line: str) -> str:
     return before if is_example else line
 
 
-def samples(text: str, told: Iterable[Timer] = ()) -> tuple[list[Sample], str]:
+def samples(
+    text: str, told: Iterable[Timer] = (), authorization: Secret = NO_SECRET
+) -> tuple[list[Sample], str]:
     """The samples that have a known name, and why some were left out; raises UnreadableError.
 
     What is not a finite number is unknown, and no news but among the counts of a timer.
@@ -156,7 +159,8 @@ def samples(text: str, told: Iterable[Timer] = ()) -> tuple[list[Sample], str]:
         elif read is not None and math.isfinite(read.value):
             good.append(read)
     of = len(good) + len(bad)
-    return good, f"left out {len(bad)} of {of} samples: {bad[0][:LONGEST_FLAW]}" if bad else ""
+    first = hearsay.told(bad[0], authorization) if bad else ""
+    return good, f"left out {len(bad)} of {of} samples: {first}" if bad else ""
 
 
 def _sample_of(line: str, *, is_timers: bool) -> tuple[Sample | None, str]:

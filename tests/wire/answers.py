@@ -42,6 +42,13 @@ ENDLESS = {
     "/endless-promise": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
 }
 """How an answer begins, and what it goes on with for ever, by path."""
+ECHOES = {
+    "/echo-reason": "HTTP/1.1 500 you said {0}\r\n\r\n",
+    "/echo-status": "{0}\r\n\r\n",
+    "/echo-encoding": "HTTP/1.1 200 OK\r\nContent-Encoding: {0}\r\n\r\n",
+    "/echo-flaw": "HTTP/1.1 200 OK\r\n\r\njava_lang_operatingsystem_cpuload {1}\n",
+}
+"""What says back to people as whom they ask, by path: the header, and its second word."""
 _PACKED = gzip.compress(JMX.encode())
 CUT = {
     "/cut": (b"Content-Length: %d" % len(JMX), JMX.encode()[:-9]),
@@ -60,6 +67,10 @@ class Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path in ENDLESS:
             return self.go_on(*ENDLESS[self.path])
+        if self.path in ECHOES:
+            given = self.headers.get("Authorization", "")
+            self.wfile.write(ECHOES[self.path].format(given, given.partition(" ")[2]).encode())
+            return None
         if self.path in CUT:
             header, half = CUT[self.path]
             self.wfile.write(b"HTTP/1.1 200 OK\r\n%s\r\n\r\n%s" % (header, half))
