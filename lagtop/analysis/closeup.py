@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lagtop.analysis.drain import LONG_BLOCK_S, Drain, drain, net_noise, really_left
 from lagtop.analysis.edges import Edges, known_or_zero
@@ -22,8 +23,13 @@ from lagtop.analysis.skips import Skips
 from lagtop.analysis.trend import Badges, Turns, classify, growth, quiet_since, stalled
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
 
+Seconds = NDArray[np.float32]
+
 PATIENCE_S = 15.0
-"""A committed offset is watched this long before a rate is told from less than two edges."""
+"""A committed offset is watched this long before a rate is told from less than two edges.
+
+Where it began anew, and how it is used to move is known, as long as it may be silent.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +109,9 @@ class Closeup:
         for series in (self._commits, self._commit_blocks, self._net, self._long_net):
             series.skip(place[near], skips.messages[near])
         anew = positions(self.rows, skips.anew)
-        self._commits.begin_anew(anew[anew >= 0])
+        anew = anew[anew >= 0]
+        self._commits.begin_anew(anew)
+        self._behind_since[anew] = np.nan
 
     def push(self, facts: Facts) -> None:
         """Take in the answers of one poll."""
@@ -171,7 +179,7 @@ class Closeup:
         written = adaptive(self._ends, self._end_blocks, 0.0)
         written = or_warming_up(written, self._ends, 0.0).of(self._at)
         read = adaptive(self._commits, self._commit_blocks, commits.gap_s)
-        read = or_warming_up(read, self._commits, PATIENCE_S)
+        read = or_warming_up(read, self._commits, patience_s(commits.spacing_s, commits.grace_s))
         idle = np.isnan(read.per_s) & (lag == 0) & (written.per_s == 0)
         read.per_s[idle] = 0.0
         left = really_left(lag, read, self._commits)
@@ -180,14 +188,9 @@ class Closeup:
         moving = growth(
             self._commits, (self._net, self._long_net), lag, (written.per_s, read.per_s)
         )
-        quiet = quiet_since(
-            self._commits, self._behind_since, None if spans is None else spans.written_at
-        )
-        if spans is not None:
-            quiet = np.fmax(quiet, spans.came_at)
+        quiet = self._quiet_since(spans)
         if waiting is not None:
-            moves = self._commits.seen_at - quiet <= commits.grace_s
-            self._turns.push(waiting, moves, now)
+            self._turns.push(waiting, self._commits.seen_at - quiet <= commits.grace_s, now)
         stalls = stalled(self._commits, lag, quiet, self._turns)
         self._badges.push(classify(moving, written.per_s, lag, stalls, rebalancing), now)
         trend = self._badges.shown.copy()
@@ -203,3 +206,18 @@ class Closeup:
             spacing_s=commits.spacing_s,
             watched_s=self._commits.seen_at - self._commits.first_at,
         )
+
+
+def patience_s(spacing_s: Floats | Seconds, grace_s: Floats | Seconds) -> Floats:
+    """How long each series is watched before it is told without two edges, seconds (float64[n])."""
+    learnt = np.where(np.isnan(spacing_s), 0.0, grace_s)
+    return np.fmax(PATIENCE_S, learnt).astype(np.float64)
+
+    def _quiet_since(self, spans: Spans | None) -> Floats:
+        """Since when each row has had work and committed nothing, seconds."""
+        if spans is None:
+            return quiet_since(self._commits, self._behind_since)
+        # What began anew was seen to move at its begin, whenever its next record was written.
+        unlearnt = np.isnan(self._commits.habit().spacing_s)
+        written_at = np.where(unlearnt, spans.written_at, np.nan)
+        return np.fmax(quiet_since(self._commits, self._behind_since, written_at), spans.came_at)

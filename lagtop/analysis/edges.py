@@ -96,8 +96,10 @@ class Edges:
     def push(self, value: Ints, read_at: Floats, beside: Ints) -> Flags:
         """Take in the answers of one poll; which of them are edges."""
         news = (value >= 0) & ~np.isnan(read_at) & ~(read_at <= self.seen_at)
-        begun = news & ~(value >= self.value) | (news & np.isnan(self.seen_at))
+        fallen = news & ~(value >= self.value)
+        begun = fallen | (news & np.isnan(self.seen_at))
         self._begin(begun, value, read_at)
+        self._unlearn(fallen)
         known = news & ~begun
         gap = read_at - self.seen_at
         usual = np.where(np.isnan(self.gap_s), gap, 3 * self.gap_s)
@@ -120,16 +122,21 @@ class Edges:
         self.values[:, rows] += by
 
     def begin_anew(self, rows: Ints) -> None:
-        """Some series begin with what they are pushed next."""
+        """Some series begin with what they are pushed next, as used to move as they were."""
         self.seen_at[rows] = np.nan
 
     def _begin(self, begun: Flags, value: Ints, read_at: Floats) -> None:
         if begun.any():
             self.value[begun] = self.first_value[begun] = value[begun]
             self.first_at[begun] = self.seen_at[begun] = read_at[begun]
-            self.count[begun] = self.seen_edges[begun] = 0
-            for column in (self.before_at, self.gap_s, self.spacings_s, self.steps):
-                column[..., begun] = np.nan
+            self.count[begun] = 0
+            self.before_at[begun] = np.nan
+
+    def _unlearn(self, fallen: Flags) -> None:
+        if fallen.any():
+            self.seen_edges[fallen] = 0
+            for column in (self.gap_s, self.spacings_s, self.steps):
+                column[..., fallen] = np.nan
 
     def _keep(self, rows: Ints, value: Ints, read_at: Floats, beside: Ints) -> None:
         at, count = read_at[rows], self.count[rows]

@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from copy import copy
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lagtop.analysis.closeup import PATIENCE_S
+from lagtop.analysis.closeup import Seconds, patience_s
 from lagtop.analysis.edges import UNLEARNT_SPACING_S
 from lagtop.analysis.history import ALL, History, Series, plan_within
 from lagtop.analysis.lean import MANY_ROWS
@@ -20,8 +19,6 @@ from lagtop.analysis.report import Flags, Small, Trend
 from lagtop.analysis.skips import Skips
 from lagtop.analysis.trend import HARMLESS_LAG, SIGNIFICANT_Z
 from lagtop.snapshot import NO_COMMIT, Floats, Ints
-
-Seconds = NDArray[np.float32]
 
 TIERS = (32, 28, 12)
 """Every poll for 32 polls, every 5th for 172 and every 25th for 472: 43 MB for 100,000 rows."""
@@ -98,6 +95,7 @@ class Glance:
         begun = known & ((committed < self._value) | (self._value < 0))
         edge = known & ~begun & (committed != self._value)
         at = (read_at - self._origin).astype(np.float32)
+        self._spacing_s[known & (committed < self._value)] = np.nan
         self._keep_edges(edge, begun, at)
         everything = known.all()
         self._value = committed if everything else np.where(known, committed, self._value)
@@ -124,10 +122,11 @@ class Glance:
         between = at - self._edge_at
         learnt = np.where(np.isnan(self._spacing_s), between, self._spacing_s)
         step = np.float32(0.25) * (np.minimum(between, 3 * learnt) - learnt)
-        np.copyto(self._spacing_s, learnt + step, where=edge)
+        # The first edge of what began anew tells no spacing, and takes none away.
+        np.copyto(self._spacing_s, learnt + np.nan_to_num(step), where=edge)
         np.copyto(self._edge_at, at, where=edge)
         if begun.any():
-            for column in (self._edge_at, self._spacing_s, self._behind_since):
+            for column in (self._edge_at, self._behind_since):
                 column[begun] = np.nan
 
     def grace_s(self) -> Seconds:
@@ -147,7 +146,8 @@ class Glance:
         # What stood still for so long has not moved within less either.
         self._fill(rate, end, moves & ~unmoved, SHORTER_S, picture)
         rate[end - edge_at >= np.maximum(WINDOW_S, 2 * grace)] = 0.0
-        still = np.isnan(edge_at) & (self._read_at - self.history.since > PATIENCE_S)
+        patience = patience_s(self._spacing_s, grace)
+        still = np.isnan(edge_at) & (self._read_at - self.history.since > patience)
         rate[still] = 0.0
         return rate
 

@@ -96,7 +96,7 @@ def noise_per_s(blocks: Blocks, per_s: Floats, timing_s: Floats | float) -> Floa
     return noise
 
 
-def or_warming_up(rate: Rate, edges: Edges, patience_s: float) -> Rate:
+def or_warming_up(rate: Rate, edges: Edges, patience_s: Floats | float) -> Rate:
     """The rate, and for a series without two edges the rate since it began, after `patience_s`."""
     watched = edges.seen_at - edges.first_at
     early = np.isnan(rate.per_s) & (watched > patience_s)

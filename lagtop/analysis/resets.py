@@ -30,6 +30,8 @@ NOBODY_KNOWN = ""
 class _Seats:
     """Who was there: members by group and id, and the groups that have some.
 
+    A static member (group.instance.id) gets a new id when it restarts, and keeps its seat.
+
     hidden: groups that have members which nobody tells. filled (bool[G]): by row.
     """
 
@@ -92,7 +94,8 @@ def _seats(snapshot: Snapshot, silent: list[int], last: _Seats) -> _Seats:
     # No two tuples without members are told apart: their groups may be others.
     if snapshot.members and snapshot.members is last.members and hidden == last.hidden:
         return last
-    seated = {(groups[one.group].name, one.member_id) for one in snapshot.members}
+    seats = ((one.group, one.instance_id or one.member_id) for one in snapshot.members)
+    seated = {(groups[row].name, who) for row, who in seats}
     taken = frozenset(seated.union((name, NOBODY_KNOWN) for name in hidden))
     names = _groups(taken)
     filled = np.array([one.name in names for one in groups], np.bool_)

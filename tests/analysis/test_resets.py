@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lagtop.analysis.glance import Glance
-from lagtop.analysis.report import Report
+from lagtop.analysis.report import Report, Trend
 from lagtop.analysis.skips import NONE, Skips
 from tests.analysis.build import Line, poll, reports
 
@@ -156,3 +156,48 @@ def test_a_rate_at_a_glance_begins_anew() -> None:
             assert np.isnan(glance.consumed_per_s()[1])
 
     assert glance.consumed_per_s() == pytest.approx([10.0, 0.0], rel=0.02)
+
+
+SELDOM_S, LEFT_AT, BACK_AT = 60, 600, 750
+
+
+def restarted(instance: str) -> list[Report]:
+    """A healthy group that commits once a minute, from its only member's restart on."""
+    lines = []
+    for t in range(0, BACK_AT + 200, 2):
+        stood = min(t, LEFT_AT) if t < BACK_AT else t
+        since = 0 if t < BACK_AT else BACK_AT
+        committed = OUT_PER_S * (stood - (stood - since) % SELDOM_S)
+        member = ["m-1" if t < BACK_AT else "m-2", "client", "/host", {"orders": [0]}, instance]
+        offsets = {"orders": [[0, committed]]}
+        group = CONSUMER | {"state": "Stable", "offsets": offsets, "members": [member]}
+        end = OUT_PER_S * t + 1_000
+        lines.append(poll(float(t), {"orders": [[0, 1, 0, end, end]]}, {"g": group}))
+    return reports(*lines)[BACK_AT // 2 :]
+
+
+def test_a_static_member_that_restarts_keeps_its_seat() -> None:
+    found = restarted("instance")
+
+    assert found[0].groups.consumed_per_s == pytest.approx([OUT_PER_S], rel=0.05)
+    assert not any(report.groups.trend[0] == Trend.STALLED for report in found)
+
+
+def test_who_begins_anew_may_be_silent_as_long_as_before() -> None:
+    found = restarted("")
+
+    assert np.isnan(found[0].groups.consumed_per_s[0])
+    assert not any(report.groups.consumed_per_s[0] == 0 for report in found)
+    assert not any(report.groups.trend[0] == Trend.STALLED for report in found)
+
+
+def test_a_row_at_a_glance_that_begins_anew_may_be_silent_as_long_as_before() -> None:
+    glance, lag = Glance(1), np.full(1, 1e6)
+    for t in range(0, LEFT_AT + 2 * SELDOM_S, 2):
+        if t == LEFT_AT:
+            glance.skip(Skips(NONE, NONE, np.array([0])))
+        glance.push(np.array([t // SELDOM_S * 6_000]), np.full(1, float(t)), lag, float(t))
+        rate = glance.consumed_per_s()
+        if t >= LEFT_AT:
+            assert np.isnan(rate[0]) or rate[0] == pytest.approx(OUT_PER_S)
+            assert glance.trend(lag, rate, rate)[0] != Trend.STALLED
