@@ -6,11 +6,11 @@ screen paints before a Kafka client is loaded.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
+from lagtop.cli.streams import flushed, say, silence, stand_in
 from lagtop.errors import EXIT_INTERRUPTED, EXIT_OK, LagtopError
 
 DEMO = "demo"
@@ -33,17 +33,16 @@ COMMANDS = {
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; gives the exit status, and writes errors to stderr with a hint."""
     name = arguments[0] if arguments and arguments[0] in COMMANDS else ""
+    stand_in()
     try:
         main: Callable[[Sequence[str]], int] = import_module(f"lagtop.cli.{name or 'screen'}").main
-        return main(arguments[1:] if name else arguments)
+        with flushed():
+            return main(arguments[1:] if name else arguments)
     except LagtopError as error:
-        print(f"lagtop: {error.what}", file=sys.stderr)
-        if error.hint:
-            print(f"  {error.hint}", file=sys.stderr)
+        say(f"lagtop: {error.what}", *([f"  {error.hint}"] if error.hint else []))
         return error.exit_code
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has left; a later flush must not complain again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)
         return EXIT_OK

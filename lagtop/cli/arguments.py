@@ -18,6 +18,8 @@ from lagtop.settings import (
 )
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from lagtop.endpoints import Endpoint
 
 EPILOG = """\
@@ -43,6 +45,10 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise instead of exiting with argparse's own status."""
         raise UsageError(message, f"see: {self.prog} --help")
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Help and version; argparse's own keeps quiet where they cannot be written."""
+        print(message, end="", file=file)
 
 
 def add_connection_options(
