@@ -17,7 +17,8 @@ from lagtop.snapshot import Failure
 
 EPILOG = """\
 Every line is in the file before the next poll: whatever ends lagtop, the polls so far can be
-played. A file that is a recording is added to. Ctrl+C (exit 130) and SIGTERM (exit 0) finish it.
+played. A file that is a recording is added to; no two may record to it at once. Ctrl+C (exit 130),
+SIGTERM and a hangup (exit 0) finish it.
 exit status: 0 ok, 64 usage, 69 cluster unreachable, 73 file not written, 130 interrupted
 It only reads: it joins no group, commits nothing and creates nothing."""
 

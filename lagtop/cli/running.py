@@ -14,9 +14,9 @@ TERMINATED = 128 + signal.SIGTERM
 
 
 def run_until_ended(body: Callable[[], Coroutine[Any, Any, int]], terminated: int) -> int:
-    """The body's exit status; EXIT_INTERRUPTED after Ctrl+C, `terminated` after SIGTERM.
+    """The body's exit status; EXIT_INTERRUPTED after Ctrl+C, `terminated` after SIGTERM or SIGHUP.
 
-    Either signal cancels the body, which has its `finally` to finish what it began.
+    Each of them cancels the body, which has its `finally` to finish what it began.
     """
     came: list[signal.Signals] = []
 
@@ -28,11 +28,17 @@ def run_until_ended(body: Callable[[], Coroutine[Any, Any, int]], terminated: in
             came.append(number)
             task.cancel()
 
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, *ending_signals()):
             loop.add_signal_handler(number, end, number)
         return await body()
 
     try:
         return lookup.run(main())
     except asyncio.CancelledError:
-        return terminated if came[:1] == [signal.SIGTERM] else EXIT_INTERRUPTED
+        return terminated if came and came[0] != signal.SIGINT else EXIT_INTERRUPTED
+
+
+def ending_signals() -> list[signal.Signals]:
+    """SIGTERM, and SIGHUP unless it is to be outlived (nohup)."""
+    outlives = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    return [signal.SIGTERM, *([] if outlives else [signal.SIGHUP])]

@@ -7,11 +7,12 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from lagtop.cli.running import ending_signals
 from lagtop.errors import EXIT_INTERRUPTED, EXIT_OK
 
 
 class Stop(asyncio.Event):
-    """Set by SIGINT and SIGTERM; may be cleared to hear of a second one.
+    """Set by SIGINT, SIGTERM and SIGHUP; may be cleared to hear of a second one.
 
     status: how a run exits that ends for it, or for itself.
     """
@@ -26,9 +27,9 @@ class Stop(asyncio.Event):
 
 @contextmanager
 def stop_on_signal() -> Iterator[Stop]:
-    """What SIGINT and SIGTERM set, while the block runs."""
+    """What SIGINT, SIGTERM and SIGHUP set, while the block runs."""
     stop, loop = Stop(), asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
+    signals = (signal.SIGINT, *ending_signals())
     for number in signals:
         loop.add_signal_handler(number, stop.heard)
     try:

@@ -110,7 +110,9 @@ def test_a_file_of_another_kind_is_not_touched(name: str, tmp_path: Path) -> Non
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize(("name", "number"), [("r.jsonl.gz", 9), ("r.jsonl", 2), ("r.jsonl", 15)])
+@pytest.mark.parametrize(
+    ("name", "number"), [("r.jsonl.gz", 9), ("r.jsonl", 2), ("r.jsonl", 15), ("r.jsonl.gz", 1)]
+)
 def test_a_recording_that_is_ended_can_be_played(name: str, number: int, tmp_path: Path) -> None:
     path = tmp_path / name
     with demo_process("healthy") as bootstrap:
@@ -123,10 +125,11 @@ def test_a_recording_that_is_ended_can_be_played(name: str, number: int, tmp_pat
         process.send_signal(number)
         out, err = process.communicate(timeout=PATIENCE_S)
 
-    polls, _ = played(path)
+    polls, warnings = played(path)
     assert polls >= 1
+    assert (warnings == []) == (number != 9)
     assert (out, err) == (b"", b"")
-    assert process.returncode == {9: -9, 2: 130, 15: 0}[signal.Signals(number)]
+    assert process.returncode == {9: -9, 2: 130, 15: 0, 1: 0}[signal.Signals(number)]
 
 
 def wait_until_longer(path: Path, size: int, process: subprocess.Popen[bytes]) -> None:
