@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 
 from lagtop.errors import unwritable
 from lagtop.record.files import open_to_add
 from lagtop.record.lines import Line, Lines
+from lagtop.record.lock import Lock
 from lagtop.record.mend import mend
 from lagtop.snapshot import Snapshot
 
@@ -18,7 +19,8 @@ class Recorder:
     """A file that is being recorded to, gzip when its name ends in .gz.
 
     A file that exists is added to, if it is a recording: a new first line begins where the old one
-    ended. Raises OutputError, and RecordingError for what is no recording.
+    ended. Raises OutputError, also while another records to it, and RecordingError for what is no
+    recording.
     """
 
     def __init__(self, path: Path) -> None:
@@ -26,8 +28,13 @@ class Recorder:
         self._lines = Lines()
         self._begun = False
         try:
-            mend(path)
-            self._file = open_to_add(path)
+            with ExitStack() as unless_open:
+                self._lock = Lock(path)
+                unless_open.callback(self._lock.close)
+                mend(path)
+                self._lock.follow()
+                self._file = open_to_add(path)
+                unless_open.pop_all()
         except OSError as error:
             raise unwritable(path, error) from error
 
@@ -50,6 +57,8 @@ class Recorder:
             self._file.close()
         except OSError as error:
             raise unwritable(self._path, error) from error
+        finally:
+            self._lock.close()
 
     def __enter__(self) -> Recorder:
         return self

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lagtop.demo.launch import demo_process
-from lagtop.errors import RecordingError
+from lagtop.errors import OutputError, RecordingError
 from lagtop.record.player import play
 from lagtop.record.recorder import Recorder
 from tests.analysis.build import one, snapshots
@@ -95,6 +95,18 @@ def test_a_torn_file_that_is_mended_is_still_for_its_owner_alone(name: str, tmp_
     assert path.stat().st_mode & 0o777 == 0o600
     assert link.is_symlink()
     assert played(path)[0] >= 8
+
+
+@pytest.mark.parametrize("name", ["r.jsonl", "r.jsonl.gz"])
+@pytest.mark.parametrize("torn", [0, 3])
+def test_two_do_not_record_to_one_file(name: str, torn: int, tmp_path: Path) -> None:
+    path = tmp_path / name
+    sizes = sizes_while_recording(path)
+    path.write_bytes(path.read_bytes()[: sizes[7] + torn])
+
+    with Recorder(path), pytest.raises(OutputError, match="is being recorded to already"):
+        Recorder(path)
+    Recorder(path).close()
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "photo.gz", "text.gz"])
