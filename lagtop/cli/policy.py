@@ -62,11 +62,13 @@ def policy_from(options: argparse.Namespace) -> Policy:
 
 
 def _tables(path: Path) -> list[Any]:
+    from lagtop.profiles.property_file import read_text
+
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"--alerts: {path}: {error.strerror}", "a file of TOML") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        said = tomllib.loads(read_text(path))
+    except UsageError as error:
+        raise UsageError(f"--alerts: {error.what}", "a file of TOML") from error
+    except tomllib.TOMLDecodeError as error:
         raise UsageError(f"--alerts: {path}: not TOML: {error}", f"like: {EXAMPLE}") from error
     tables = said.pop("alerts", None)
     if said:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from lagtop.errors import RecordingError
+from lagtop.record import files
 from lagtop.record.fields import MalformedError
-from lagtop.record.files import TORN, open_to_read
+from lagtop.record.files import TORN, lines_of, open_to_read
 from lagtop.record.state import State
 from lagtop.snapshot import Snapshot
 
@@ -62,6 +63,9 @@ def _lines(path: Path, warn: Callable[[str], None]) -> Iterator[tuple[int, dict[
     for number, raw in enumerate(_raw_lines(path, warn), 1):
         if torn is not None:
             raise RecordingError(f"{path}, line {torn[0]}: {torn[1]}", _hint(torn[0]))
+        if len(raw) > files.MOST_LINE_BYTES:
+            what = f"longer than {files.MOST_LINE_BYTES / 1e6:.0f} MB"
+            raise RecordingError(f"{path}, line {number}: {what}", _hint(number))
         if not raw.strip():
             continue
         try:
@@ -87,7 +91,7 @@ def _parsed(raw: bytes) -> dict[str, Any]:
 def _raw_lines(path: Path, warn: Callable[[str], None]) -> Iterator[bytes]:
     try:
         with open_to_read(path) as file:
-            yield from file
+            yield from lines_of(file)
     except TORN as error:
         warn(f"{path} ends in the middle: {error}")
     except OSError as error:

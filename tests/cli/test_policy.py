@@ -34,7 +34,7 @@ def test_rules_come_from_a_file(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b"[[alerts", "not TOML"),
-        (b"\xff\xfe", "not TOML"),
+        (b"\xff\xfe", "not a text file"),
         (b"", "there is no [[alerts]] in it"),
         (b"[alerts]\nname = 1", "there is no [[alerts]] in it"),
         (b"[[alert]]\nname = 'X'", "`alert` has no meaning here"),
@@ -54,7 +54,7 @@ def test_a_file_that_has_no_rules_is_named(tmp_path: Path, content: bytes, said:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="No such file or directory"):
+    with pytest.raises(UsageError, match="no such file or directory"):
         policy("--alerts", str(tmp_path / "none.toml"))
 
 
@@ -71,3 +71,8 @@ def test_a_margin_that_is_none_says_what_it_should_be(text: str) -> None:
         policy(f"--margin={text}")
 
     assert "1.2 times what is produced" in caught.value.hint
+
+
+def test_a_file_without_an_end_is_no_file_of_rules() -> None:
+    with pytest.raises(UsageError, match="--alerts: /dev/zero: too long"):
+        policy("--alerts", "/dev/zero")

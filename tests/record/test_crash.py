@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from lagtop.demo.launch import demo_process
 from lagtop.errors import OutputError, RecordingError
+from lagtop.record import files
 from lagtop.record.player import play
 from lagtop.record.recorder import Recorder
 from tests.analysis.build import one, snapshots
@@ -63,6 +64,20 @@ def test_a_file_cut_anywhere_has_every_poll_before_the_cut(
 
     assert polls >= sum(size <= cut for size in sizes)
     assert len(warnings) <= 2
+
+
+@pytest.mark.parametrize("name", ["r.jsonl", "r.jsonl.gz"])
+def test_a_line_without_an_end_is_an_error_that_names_it(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    sizes_while_recording(path)
+    monkeypatch.setattr(files, "MOST_LINE_BYTES", 10_000)
+    with files.open_to_add(path) as file:
+        file.write(b"x" * 20_000)
+
+    with pytest.raises(RecordingError, match=rf"{name}, line {POLLS + 2}: longer than"):
+        played(path)
 
 
 @pytest.mark.parametrize("name", ["r.jsonl", "r.jsonl.gz"])
