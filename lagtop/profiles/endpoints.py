@@ -30,6 +30,7 @@ _ENDPOINT = re.compile(
     rf"(?:(?P<user>(?:{_NAMED}|[^/?#@:\s])*)(?P<password>:(?:{_NAMED}|[^/?#@\s])*)?@)?"
     r"(?P<rest>\S+)"
 )
+_BEGIN = re.compile(r"(?:\d+|client:[^=:/@]+)=(?:https?://)?")
 _TOKEN = re.compile("[!-~]+")
 
 
@@ -53,17 +54,18 @@ def parse_endpoint(text: str) -> Endpoint:
 
 
 def _is_whole(url: str) -> bool:
+    """Whether it names a host and, as far as can be told, nobody: who is asked as stands before."""
     try:
         parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0 and parts.username is None
+        return bool(parts.hostname) and parts.port != 0 and "@" not in url and url.isprintable()
     except ValueError:
         return False
 
 
 def _harmless(text: str) -> str:
-    """A text without what may be a secret in it."""
-    _, at, rest = text.rpartition("@")
-    return f"***@{rest}" if at else text
+    """A text as far as its scheme: anything after that may be a secret in a wrong place."""
+    begin = _BEGIN.match(text)
+    return f"{begin[0] if begin else ''}***"
 
 
 def endpoint_from(target: str, said: str | Mapping[str, str]) -> Endpoint:

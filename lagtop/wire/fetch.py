@@ -7,7 +7,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from gzip import GzipFile
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
@@ -31,25 +31,27 @@ def fetch(
     url: str, authorization: Secret = NO_SECRET, deadline_s: float = DEADLINE_S
 ) -> str:
     """What a URL answers; raises UnreadableError. `authorization` is the header, on one line."""
-    parts = urlsplit(url)
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=deadline_s)
-    path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-    headers = {"Accept": "text/plain;version=0.0.4", "Connection": "close"}
-    if authorization:
-        headers["Authorization"] = authorization.text
     try:
-        connection.connect()
-        with _ending(connection.sock, deadline_s):
-            connection.request("GET", path, headers=headers)
-            return _body(connection, authorization)
+        return _answer(url, authorization, deadline_s)
     except TimeoutError as error:
         raise UnreadableError(f"no whole answer within {deadline_s:g} s") from error
     except BROKEN as error:
         why = hearsay.told(str(error), authorization) or type(error).__name__
         raise UnreadableError(f"cannot be read: {why}") from error
-    finally:
-        connection.close()
+
+
+def _answer(url: str, authorization: Secret, deadline_s: float) -> str:
+    parts = urlsplit(url)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    headers = {"Accept": "text/plain;version=0.0.4", "Connection": "close"}
+    if authorization:
+        headers["Authorization"] = authorization.text
+    with closing(kind(parts.hostname or "", parts.port, timeout=deadline_s)) as connection:
+        connection.connect()
+        with _ending(connection.sock, deadline_s):
+            connection.request("GET", path, headers=headers)
+            return _body(connection, authorization)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def test_without_the_library_it_is_said_which_one_and_how_to_get_it(
 
 @pytest.mark.parametrize(
     "text",
-    ["1", "x=http://a", "1=ftp://a/b", "1=http://", "1=http://a:99999"],
+    ["1", "x=http://a", "1=ftp://a/b", "1=http://", "1=http://a:99999", "1=http://ho\x01st/"],
 )
 def test_what_is_no_endpoint_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="metrics: not"):
@@ -53,8 +53,8 @@ def test_what_is_no_endpoint_is_refused(text: str) -> None:
 
 
 def test_endpoints_are_of_brokers_and_of_clients() -> None:
-    assert endpoints_from(["1=http://a:9404/metrics", "client:billing-1=https://b/m@x"], {}) == [
-        Endpoint("1", "http://a:9404/metrics"), Endpoint("client:billing-1", "https://b/m@x"),
+    assert endpoints_from(["1=http://a:9404/metrics", "client:billing-1=https://b/m"], {}) == [
+        Endpoint("1", "http://a:9404/metrics"), Endpoint("client:billing-1", "https://b/m"),
     ]  # fmt: skip
 
 
@@ -85,6 +85,8 @@ def test_a_url_names_as_whom_it_is_asked(
         f"1=https://me:{SECRET}@a", f"1=https://:{SECRET}@a", f"1=https://{SECRET}@a",
         f"1=https://me:{SECRET}/@a", f"1=https://me:${{env:X}}@{SECRET}@a", f"me:{SECRET}@a",
         f"1=https://me:x${{env:X}}{SECRET}@a/b", f"1=ftp://me:{SECRET}@a",
+        f"1=https://me:12/{SECRET}@h/", f"1=https://me:12#{SECRET}@h/",
+        f"1=https://me:?{SECRET}@h/", f"1=https://me:{SECRET}%40h/", f"1=https://h/m?{SECRET}@h",
     ],
 )  # fmt: skip
 def test_a_written_secret_is_refused_and_not_said_again(text: str) -> None:

@@ -41,6 +41,12 @@ def test_an_answer_that_breaks_off_is_none(address: str, path: str) -> None:
         fetch(f"{address}{path}")
 
 
+@pytest.mark.parametrize("url", ["http://ho\x01st/", "http://a:x/", "http://[a/", "http://a/\n"])
+def test_an_address_that_is_none_is_said_to_be(url: str) -> None:
+    with pytest.raises(UnreadableError, match="cannot be read"):
+        fetch(url, deadline_s=0.5)
+
+
 def test_an_endpoint_behind_tls_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     authority = Authority(tmp_path, "authority")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
