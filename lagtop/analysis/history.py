@@ -81,7 +81,8 @@ class History:
 
     def push(self, values: Ints, ages_s: Ages, begun: Flags, at: float) -> None:
         """Add a picture; the series that `begun` says have no past."""
-        self.since[begun] = at
+        # At the time of the picture before they were not in that one.
+        self.since[begun] = np.nextafter(at, np.inf) if at == self.newest_at else at
         self._promote(0)
         row = self._row(0, self._taken[0])
         self._taken[0] += 1
@@ -175,6 +176,7 @@ class History:
             for row in self.order():
                 moved._values[row][kept] = self._values[row][old]
                 moved._ages[row][kept] = self._ages[row][old]
+                moved._values[row][~kept], moved._ages[row][~kept] = 0, OLDEST_TICKS
             return moved
         for row in reversed(self.order()):
             moved._repeat(self, row, kept, old)
