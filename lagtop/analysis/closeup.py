@@ -207,12 +207,6 @@ class Closeup:
             watched_s=self._commits.seen_at - self._commits.first_at,
         )
 
-
-def patience_s(spacing_s: Floats | Seconds, grace_s: Floats | Seconds) -> Floats:
-    """How long each series is watched before it is told without two edges, seconds (float64[n])."""
-    learnt = np.where(np.isnan(spacing_s), 0.0, grace_s)
-    return np.fmax(PATIENCE_S, learnt).astype(np.float64)
-
     def _quiet_since(self, spans: Spans | None) -> Floats:
         """Since when each row has had work and committed nothing, seconds."""
         if spans is None:
@@ -221,3 +215,10 @@ def patience_s(spacing_s: Floats | Seconds, grace_s: Floats | Seconds) -> Floats
         unlearnt = np.isnan(self._commits.habit().spacing_s)
         written_at = np.where(unlearnt, spans.written_at, np.nan)
         return np.fmax(quiet_since(self._commits, self._behind_since, written_at), spans.came_at)
+
+
+
+def patience_s(spacing_s: Floats | Seconds, grace_s: Floats | Seconds) -> Floats:
+    """How long each series is watched before it is told without two edges, seconds (float64[n])."""
+    learnt = np.where(np.isnan(spacing_s), 0.0, grace_s)
+    return np.fmax(PATIENCE_S, learnt).astype(np.float64)

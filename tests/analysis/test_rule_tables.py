@@ -69,7 +69,7 @@ def test_a_rule_of_ones_own_has_all_its_keys() -> None:
     assert (late.severity, late.keep_s) == (Severity.CRITICAL, 300)
     assert late.covers("billing-eu")
     assert not late.covers("audit")
-    assert late.summary == "lag_s is above 120 s, for 90 s"
+    assert late.summary == "lag_s is above 120 s"
 
 
 def test_growth_is_looked_at_within_five_minutes_unless_told() -> None:
