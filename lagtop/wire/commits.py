@@ -60,8 +60,8 @@ class CommitFacts:
         """Say why these groups' offsets were not read; what was known of them stays."""
         self.missing.update(dict.fromkeys(groups, gap))
 
-    def moves(self) -> Mapping[str, bool]:
-        """The groups whose offsets have moved since this was asked: whether further than usual."""
+    def moves(self) -> Mapping[str, float]:
+        """The groups whose offsets moved since this was asked: how far if unusual, else 0."""
         return self.strides.told()
 
     def keep(self, groups: dict[str, int], nodes: set[int]) -> None:

@@ -45,15 +45,15 @@ class _Groups:
         spans = np.bincount(np.repeat(np.arange(len(counts)), counts), values, len(counts))
         return np.bincount(self.of, spans, len(self.names)).astype(np.float64)
 
-    def learn(self, far: Floats) -> Mapping[str, bool]:
-        """Those that have moved so far (float64[G]), and whether it was further than usual."""
+    def learn(self, far: Floats) -> Mapping[str, float]:
+        """Those that have moved so far (float64[G]): how far if that is unusual, else 0."""
         moved = np.flatnonzero(far)
         now, usual = far[moved], self.usual[moved]
         leaps = now > FURTHER * usual
         steady = np.fmax(now, FADES * usual)
         self.usual[moved] = np.where(leaps & (usual > 0), FURTHER * usual, steady)
         names = [self.names[row] for row in moved.tolist()]
-        return dict(zip(names, leaps.tolist(), strict=True))
+        return dict(zip(names, np.where(leaps, now, 0.0).tolist(), strict=True))
 
 
 class Strides:
@@ -61,7 +61,7 @@ class Strides:
 
     def __init__(self) -> None:
         self._groups: dict[int, _Groups] = {}
-        self._moved: dict[str, bool] = {}
+        self._moved: dict[str, float] = {}
 
     def take(self, node: int, before: Columns, now: Columns) -> None:
         """Compare a coordinator's answer with its last one."""
@@ -73,8 +73,8 @@ class Strides:
             far = _apart(known, before, now)
         self._moved.update(known.learn(far))
 
-    def told(self) -> Mapping[str, bool]:
-        """The groups that moved since this was asked, and whether it was further than usual."""
+    def told(self) -> Mapping[str, float]:
+        """The groups that moved since this was asked: how far where that is unusual, else 0."""
         moved, self._moved = self._moved, {}
         return moved
 

@@ -41,7 +41,7 @@ EMPTY = "Empty"
 PASSING = frozenset({"timeout", "unreachable", "error"})
 """Gaps that the next poll may fill: a group that was not described for one is asked for again."""
 NOT_DESCRIBED = Described()
-NO_GROUP = Group("")
+NO_GROUP, MOST_FAR = Group(""), 500
 
 
 class Survey:
@@ -251,16 +251,20 @@ class Survey:
         asked = {node: groups[:at_most] for node, groups in asked.items()}
         await self._describe(asked, self._known)
 
-    async def look_again(self, moved: Mapping[str, bool]) -> None:
-        """Ask who is in the groups that committed further than they use to, or with nobody there.
+    async def look_again(self, moved: Mapping[str, float]) -> None:
+        """Ask who is in the groups that committed with nobody there, or further than they use to.
 
-        `moved` has those that committed: whether it was further.
+        `moved` has those that committed: how far if that is unusual, else 0. Of very many that go
+        far, as small ones do by chance, the furthest are asked; others have their turn every 10 s.
         """
+        groups = (self.groups.get(name, NO_GROUP) for name in moved)
+        joined = [group for group in groups if group.protocol_type == CONSUMER]
+        empty = [group for group in joined if group.state == EMPTY]
+        far = [group for group in joined if moved[group.name] and group.state != EMPTY]
+        far.sort(key=lambda group: -moved[group.name])
         asked: dict[NodeId, list[Listed]] = defaultdict(list)
-        for name, is_far in moved.items():
-            group = self.groups.get(name, NO_GROUP)
-            if (is_far or group.state == EMPTY) and group.protocol_type == CONSUMER:
-                asked[group.coordinator].append(Listed(name, group.type, group.state))
+        for group in (*empty, *far[:MOST_FAR]):
+            asked[group.coordinator].append(Listed(group.name, group.type, group.state))
         if asked:
             await self._describe(asked, Known())
 

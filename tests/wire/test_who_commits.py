@@ -11,6 +11,7 @@ from lagtop.demo.story import Group, Story, Topic
 from lagtop.protocol.messages import ApiKey
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import Snapshot
+from lagtop.wire import survey
 from lagtop.wire.poller import Poller
 from tests.wire.conftest import DEADLINE_S, Clock
 from tests.wire.truth import poll
@@ -111,6 +112,21 @@ async def test_others_that_came_after_a_reset_are_known_at_once(
 
     assert len(members(after, group)) == 1
     assert not members(after, group) & members(before, group)
+
+
+async def test_of_many_that_go_far_the_furthest_are_asked(
+    cluster: DemoCluster, poller: Poller, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "MOST_FAR", 1)
+    before = await settled(poller, clock)
+    for group, offset in zip(JOINED, (10**6, 10**7), strict=True):
+        cluster.send_away(group)
+        cluster.set_committed(group, "orders", 0, offset)
+
+    after = await poll(poller)
+
+    assert members(after, "modern") == set(), "the furthest"
+    assert members(after, "classic") == members(before, "classic"), "it has its turn yet"
 
 
 async def test_an_offset_that_is_set_where_there_was_none_is_a_leap_too(
