@@ -263,7 +263,7 @@ class Survey:
         far = [group for group in joined if moved[group.name] and group.state != EMPTY]
         far.sort(key=lambda group: -moved[group.name])
         asked: dict[NodeId, list[Listed]] = defaultdict(list)
-        for group in (*empty, *far[:MOST_FAR]):
+        for group in [*empty, *far][:MOST_FAR]:
             asked[group.coordinator].append(Listed(group.name, group.type, group.state))
         if asked:
             await self._describe(asked, Known())

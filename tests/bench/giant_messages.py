@@ -58,9 +58,11 @@ def member_of(size: Size, group: int, member: int) -> Any:
 def listed(size: Size, node: int) -> bytes:
     """The groups that a broker coordinates."""
     state = "Stable" if size.members_a_group else "Empty"
+    # Who commits without being a member assign()s itself, and nobody ever joined.
+    protocol = "consumer" if size.members_a_group else ""
     groups = [
         messages.ListGroupsResponse.ListedGroup(
-            group_id=group_name(n), protocol_type="consumer", group_state=state,
+            group_id=group_name(n), protocol_type=protocol, group_state=state,
             group_type="classic",
         )
         for n in size.groups_of(node)
