@@ -217,7 +217,6 @@ class Closeup:
         return np.fmax(quiet_since(self._commits, self._behind_since, written_at), spans.came_at)
 
 
-
 def patience_s(spacing_s: Floats | Seconds, grace_s: Floats | Seconds) -> Floats:
     """How long each series is watched before it is told without two edges, seconds (float64[n])."""
     learnt = np.where(np.isnan(spacing_s), 0.0, grace_s)

@@ -147,6 +147,7 @@ def test_a_recording_that_is_ended_can_be_played(name: str, number: int, tmp_pat
         process = subprocess.Popen(
             [sys.executable, "-m", "lagtop", *words],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=heed_hangups,
         )  # fmt: skip
         wait_until_longer(path, 3_000, process)
         process.send_signal(number)
@@ -157,6 +158,11 @@ def test_a_recording_that_is_ended_can_be_played(name: str, number: int, tmp_pat
     assert (warnings == []) == (number != 9)
     assert (out, err) == (b"", b"")
     assert process.returncode == {9: -9, 2: 130, 15: 0, 1: 0}[signal.Signals(number)]
+
+
+def heed_hangups() -> None:
+    """Not to ignore them as under nohup, where lagtop would rightly go on."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def wait_until_longer(path: Path, size: int, process: subprocess.Popen[bytes]) -> None:
