@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from tests.bench.watch import COMMITTED, COUNTS, GROUPS, USUAL, Lags, Watch, play, stand_still
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.kafka_tools import GROUP_COMMAND
-from tests.kafka.traffic import commit, create_topic, delete_topic, produce
+from tests.kafka.traffic import (
+    classic_member,
+    commit,
+    create_topic,
+    delete_topic,
+    produce,
+)
 
 TIMES = 3
 NEW_COUNTS = {0: 25, 1: 45, 2: 65}
@@ -28,9 +35,17 @@ async def topic_days(cluster: KafkaCluster, watch: Watch) -> None:
     watch.allowed["safe"] = {
         part: USUAL[part] | {0, count, count - 5} for part, count in COUNTS.items()
     }
+    await asyncio.to_thread(join_once, bootstrap, "safe")
     for where in ("--to-latest", "--to-earliest", "--to-offset 5", "--to-latest"):
         reset = partial(reset_offsets, cluster, "safe", where)
         await play(watch, f"all offsets reset {where}", [reset], 1)
+
+
+def join_once(bootstrap: str, topic: str) -> None:
+    """Let a member come to every group and go: where nobody ever was, resets look like reading."""
+    for group in GROUPS:
+        with classic_member(bootstrap, group, topic, "once"):
+            pass
 
 
 def lags(counts: dict[int, int], committed: dict[int, int]) -> Lags:
