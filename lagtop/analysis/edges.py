@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lagtop.analysis.lean import fitting
 from lagtop.analysis.report import Flags
 from lagtop.snapshot import UNKNOWN, Floats, Ints
 
@@ -57,7 +58,7 @@ class Cadence:
 
 def depth_of(size: int) -> int:
     """How many edges are kept of each of so many series."""
-    return max(LEAST_DEPTH, min(MOST_DEPTH, BUDGET_BYTES // (BYTES_AN_EDGE * max(size, 1))))
+    return fitting(BUDGET_BYTES, BYTES_AN_EDGE * size, LEAST_DEPTH, MOST_DEPTH)
 
 
 def known_or_zero(values: Floats) -> Floats:

@@ -28,6 +28,11 @@ def lean(values: Floats, rows: int | None = None) -> Floats:
     return cast(Floats, values.astype(kind, copy=False))
 
 
+def fitting(budget_bytes: int, bytes_each: int, least: int, most: int) -> int:
+    """How many pictures of so many bytes fit a budget, within `least` and `most`."""
+    return max(least, min(most, budget_bytes // max(bytes_each, 1)))
+
+
 def parts(rows: int) -> Iterator[slice]:
     """The rows a few at a time: what is worked with stays in the processor's cache."""
     return (slice(begin, min(begin + AT_ONCE, rows)) for begin in range(0, rows, AT_ONCE))

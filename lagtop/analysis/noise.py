@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lagtop.analysis.lean import fitting
 from lagtop.analysis.report import Flags
 from lagtop.snapshot import Floats, Ints
 
@@ -32,7 +33,7 @@ _OF_BLOCKS = ("rates", "spans_s", "ended_at")
 
 def kept_of(size: int) -> int:
     """How many blocks are kept of each of so many series."""
-    return max(LEAST_KEPT, min(MOST_KEPT, BUDGET_BYTES // (BYTES_A_BLOCK * max(size, 1))))
+    return fitting(BUDGET_BYTES, BYTES_A_BLOCK * size, LEAST_KEPT, MOST_KEPT)
 
 
 class Blocks:

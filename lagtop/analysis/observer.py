@@ -100,8 +100,7 @@ class Observer:
     def observe(self, snapshot: Snapshot) -> Report:
         """Record a snapshot and report on it; `now` is the snapshot's own time.
 
-        What is unknown is NaN all the way, and so is what is divided by nothing. A recording has
-        the answers of searches by time with it.
+        What is unknown or divided by nothing is NaN. A recording has answers of searches with it.
         """
         for answers in snapshot.answers:
             self.learn_times(answers)
@@ -110,9 +109,10 @@ class Observer:
         lag_column = lag_messages(snapshot.partitions, snapshot.commits, verdict)
         lag = as_floats(lag_column)
         self._record(snapshot, lag)
-        members = self._members.estimate(lag, rebalancing_rows(snapshot), snapshot.captured_at)
-        motion = self._motion(snapshot, lag, members)
-        together = self._groups.estimate(lag, rebalancing_rows(snapshot), snapshot.captured_at)
+        rebalancing, now = rebalancing_rows(snapshot), snapshot.captured_at
+        members = self._members.estimate(lag, rebalancing, now)
+        motion = self._motion(snapshot, lag, rebalancing, members)
+        together = self._groups.estimate(lag, rebalancing, now)
         written = self._commit_log.written(snapshot, self._ends, self._glance.gap_s)
         reasons = Reasons()
         rows = partition_rows(
@@ -230,9 +230,10 @@ class Observer:
         owners = (self._members.of, members)
         return stands_out, blame(snapshot, layout, motion, stands_out, owners)
 
-    def _motion(self, snapshot: Snapshot, lag: Floats, members: Estimates) -> Motion:
+    def _motion(
+        self, snapshot: Snapshot, lag: Floats, rebalancing: Flags, members: Estimates
+    ) -> Motion:
         rows, now = self._closeup.rows, snapshot.captured_at
-        rebalancing = rebalancing_rows(snapshot)
         of = self._members.of
         waiting = waiting_for(of, members, lag)[rows]
         spans = Spans(self._written_at(len(lag))[rows], self._came_at()[rows])

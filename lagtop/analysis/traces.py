@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lagtop.analysis.lean import fitting
 from lagtop.analysis.report import Trace
 from lagtop.snapshot import Floats, Ints
 
@@ -27,7 +28,7 @@ class Traces:
 
     def push(self, values: Floats, at: float) -> None:
         """Add the picture of one moment, seconds."""
-        kept = max(FEWEST, min(PICTURES, BUDGET_BYTES // max(1, values.size * 4)))
+        kept = fitting(BUDGET_BYTES, values.size * 4, FEWEST, PICTURES)
         self.pictures = (*self.pictures, values.astype(np.float32))[-kept:]
         self._times = (*self._times, at)[-kept:]
 
