@@ -140,7 +140,8 @@ class Live(Feeder):
     """Feeds a front end with what a source polls; `tap` takes every snapshot that comes.
 
     `narrow` leaves out what nobody wants to see, before anything else. The source and the observer
-    are opened in the thread: what they import does not hold up the first frame.
+    are opened in the thread: what they import does not hold up the first frame. A first look at a
+    few groups is shown and forgotten: who is not among them is no newcomer afterwards.
     """
 
     def __init__(
@@ -220,7 +221,9 @@ class Live(Feeder):
             async for update in source:
                 if self._stopping:
                     break
-                if isinstance(update, Snapshot):
+                if isinstance(update, Snapshot) and update.unread:
+                    self._deliver(self._open_observer().observe(self._narrow(update)))
+                elif isinstance(update, Snapshot):
                     snapshot = replace(self._narrow(update), failing=self._failing)
                     self._tap.take(replace(snapshot, answers=learnt))
                     self._deliver(observer.observe(snapshot))

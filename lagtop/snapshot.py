@@ -246,10 +246,10 @@ class TimeAnswer:
 class Snapshot:
     """All that one poll learnt; `captured_at` is when it ended, seconds since the epoch.
 
-    configs: the topics, by name, whose settings are known; configs_refused: whose may not be read.
+    configs: topics, by name, whose settings are known; configs_refused: whose may not be read.
     replicas, bytes_each (int64[P]): None where not read. reassigning: partitions on the move.
     answers: of a recording, rounds of a search by time. readings: of metrics endpoints by target.
-    quotas: on reading. failing: groups that peeked dead letters name, by their topic.
+    failing: groups that peeked dead letters name, by topic. unread: groups that a first look left.
     """
 
     cluster: str
@@ -272,6 +272,7 @@ class Snapshot:
     readings: Mapping[str, Readings] = field(default_factory=dict)
     quotas: Quotas = UNASKED
     failing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unread: int = 0
 
 
 class Step(NamedTuple):

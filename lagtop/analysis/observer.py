@@ -139,7 +139,7 @@ class Observer:
             group_facts=snapshot.groups,
             topics=snapshot.partitions.topics,
             members=snapshot.members,
-            totals=self._header.totals(rows, groups, layout, snapshot.groups),
+            totals=self._header.totals(rows, groups, layout, snapshot),
             groups=groups,
             partitions=rows,
             reasons=reasons.sentences(),
@@ -161,6 +161,7 @@ class Observer:
             quotas=snapshot.quotas,
             record_bytes=self._brokers.weights.of_topics(snapshot),
             hidden=hidden(snapshot),
+            unread=snapshot.unread,
         )
         alerts = self._alerts.observe(report)
         return replace(report, alerts=alerts, events=tuple(self._alerts.log))

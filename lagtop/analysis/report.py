@@ -252,7 +252,8 @@ class Report:
     what happened to groups of late. configs: how topics are set, by name, where that is known.
     margin: the safety margin that groups are held to (see Policy). readings, quotas: as in
     Snapshot. record_bytes (float64[T]): what a record of each topic weighs in the log, NaN unknown.
-    hidden: what the user may not see, a sentence a kind, each with the missing ACL.
+    hidden: what the user may not see, a sentence a kind, each with the missing ACL. unread: as in
+    Snapshot.
     """
 
     cluster: str
@@ -280,3 +281,4 @@ class Report:
     quotas: Quotas = UNASKED
     record_bytes: Floats | None = None
     hidden: tuple[str, ...] = ()
+    unread: int = 0

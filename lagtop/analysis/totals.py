@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from lagtop.analysis.groups import flows_of
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.report import GroupRows, LagMethod, PartitionRows, Totals
 from lagtop.analysis.sums import ratio, total_known
-from lagtop.snapshot import UNKNOWN, Floats, Group
+from lagtop.snapshot import UNKNOWN, Floats, Snapshot
 
 MOMENTS = 32
 
@@ -25,12 +24,12 @@ class Header:
         self._consumed: deque[float] = deque(maxlen=MOMENTS)
 
     def totals(
-        self, rows: PartitionRows, groups: GroupRows, layout: Layout, facts: Sequence[Group]
+        self, rows: PartitionRows, groups: GroupRows, layout: Layout, snapshot: Snapshot
     ) -> Totals:
         """The figures of this moment; a group that was not read is missing from the sum."""
-        hidden = sum(
-            group.gap.code in ("unauthorized", "not_asked") and not partitions
-            for group, partitions in zip(facts, groups.partitions.tolist(), strict=True)
+        hidden = snapshot.unread + sum(
+            group.gap.code == "unauthorized" and not partitions
+            for group, partitions in zip(snapshot.groups, groups.partitions.tolist(), strict=True)
         )
         written = _once(rows.produced_per_s, layout)
         produced, consumed = total_known(written), total_known(groups.consumed_per_s)

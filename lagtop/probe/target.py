@@ -16,7 +16,8 @@ from lagtop.wire.access import Access
 from lagtop.wire.clock import Clock
 from lagtop.wire.link import Link
 from lagtop.wire.question import LinkError
-from lagtop.wire.topology import Topology, ask_topology
+from lagtop.wire.tellers import ask_topology
+from lagtop.wire.topology import Topology
 from lagtop.wire.trouble import explain
 
 REPLICAS = 3

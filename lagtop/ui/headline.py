@@ -73,6 +73,7 @@ def headline(report: Report | None, status: Status, look: Look, width: int) -> l
     ]
     second = [*_banner(status), *_backlog(report, look), *_ratio(report, look), *_alerts(report)]
     second += [Field(1, (Piece(":hidden", "unknown"),))] * bool(report.hidden)
+    second += _unread(report)
     age = [] if status.is_stale else [_age(report)]
     quality = [*_tempo(report), _cost(report), *age]
     return [fit_fields(first, width), fit_fields(second, width, quality)]
@@ -191,6 +192,13 @@ def _lag(totals: Totals, look: Look) -> tuple[Piece, ...]:
     told = text.at_least(lag, totals.lag_missing, look.at_least)
     missing = f" ({totals.lag_missing:,} unknown)" if totals.lag_missing else ""
     return Piece("lag ", "dim"), Piece(told, "title"), Piece(missing, "unknown")
+
+
+def _unread(report: Report) -> list[Field]:
+    """How many groups are to come, while there are but a few."""
+    so_far, every = len(report.group_facts), len(report.group_facts) + report.unread
+    told = f"{so_far:,} of {every:,} groups so far"
+    return [Field(1, (Piece(told, "unknown"),))] if report.unread else []
 
 
 def _alerts(report: Report) -> list[Field]:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagtop.snapshot import Codes, Ints
+from lagtop.wire.cursor import Cursor, MalformedError
 
 OFFSET_FETCH_VERSIONS = (8, 9)
 LIST_OFFSETS_VERSIONS = (6, 9)
@@ -38,11 +39,6 @@ ASKED = np.dtype(
 
 _METADATA_AT = 16
 _COMMIT_HEAD = struct.Struct(">iqi")
-_INT16 = struct.Struct(">h")
-
-
-class MalformedError(ValueError):
-    """Bytes that are no such answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,54 +59,6 @@ class Columns:
     error: Codes
     time_ms: Ints
     errors: dict[str, int]
-
-
-class _Reader:
-    """Walks the head of each array; every read is bounded by the message."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-
-    def varint(self) -> int:
-        # Nearly every length has one byte, and a poll of many groups reads ten of each.
-        at = self.at
-        if at < len(self.data) and self.data[at] < 0x80:
-            self.at = at + 1
-            return self.data[at]
-        value = 0
-        for shift in range(0, 35, 7):
-            byte = self.take(1)[0]
-            value |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                return value
-        raise MalformedError("a length has more than five bytes")
-
-    def count(self) -> int:
-        """The length of a compact array, which is bounded by what is left."""
-        count = self.varint() - 1
-        if count > len(self.data) - self.at:
-            raise MalformedError(f"an array of {count} in {len(self.data) - self.at} bytes")
-        return max(count, 0)
-
-    def text(self) -> str:
-        return self.take(self.varint() - 1).decode("utf-8", "replace")
-
-    def take(self, size: int) -> bytes:
-        start = self.at
-        end = self.at = start + size if size > 0 else start
-        if end > len(self.data):
-            raise MalformedError("a field runs past the end")
-        return self.data[start:end]
-
-    def int16(self) -> int:
-        value: int = _INT16.unpack(self.take(2))[0]
-        return value
-
-    def tags(self) -> None:
-        for _ in range(self.varint()):
-            self.varint()
-            self.take(self.varint())
 
 
 class _Spans:
@@ -192,19 +140,19 @@ def read_offset_fetch(data: bytes) -> tuple[Columns, Ints | None]:
 
     Gives also where in it each span's partitions begin (int64[S]), if those are records.
     """
-    reader, spans = _Reader(data), _Spans(data, COMMIT)
-    reader.take(4)
-    for _ in range(reader.count()):
-        group = reader.text()
-        for _ in range(reader.count()):
-            _read_commits(reader, spans, group, reader.text())
-        spans.errors[group] = reader.int16()
-        reader.tags()
+    cursor, spans = Cursor(data), _Spans(data, COMMIT)
+    cursor.take(4)
+    for _ in range(cursor.count()):
+        group = cursor.text()
+        for _ in range(cursor.count()):
+            _read_commits(cursor, spans, group, cursor.text())
+        spans.errors[group] = cursor.int16()
+        cursor.tags()
     return spans.columns(), spans.starts
 
 
-def _read_commits(reader: _Reader, spans: _Spans, group: str, topic: str) -> None:
-    count, start, data = reader.count(), reader.at, reader.data
+def _read_commits(cursor: Cursor, spans: _Spans, group: str, topic: str) -> None:
+    count, start, data = cursor.count(), cursor.at, cursor.data
     end = start + count * COMMIT.itemsize
     fits = (
         end <= len(data)
@@ -213,31 +161,31 @@ def _read_commits(reader: _Reader, spans: _Spans, group: str, topic: str) -> Non
     )
     if fits:
         spans.add(group, topic, start, count)
-        reader.at = end
+        cursor.at = end
     else:
-        spans.add_loose(group, topic, [_walk_commit(reader) for _ in range(count)])
-    reader.tags()
+        spans.add_loose(group, topic, [_walk_commit(cursor) for _ in range(count)])
+    cursor.tags()
 
 
-def _walk_commit(reader: _Reader) -> tuple[int, int, int]:
-    index, offset, _ = _COMMIT_HEAD.unpack(reader.take(_COMMIT_HEAD.size))
-    reader.take(reader.varint() - 1)
-    error = reader.int16()
-    reader.tags()
+def _walk_commit(cursor: Cursor) -> tuple[int, int, int]:
+    index, offset, _ = _COMMIT_HEAD.unpack(cursor.take(_COMMIT_HEAD.size))
+    cursor.take(cursor.varint() - 1)
+    error = cursor.int16()
+    cursor.tags()
     return index, offset, error
 
 
 def read_list_offsets(data: bytes) -> Columns:
     """Read a ListOffsets response of version 6 to 9; raises MalformedError."""
-    reader, spans = _Reader(data), _Spans(data, OFFSET)
-    reader.take(4)
-    for _ in range(reader.count()):
-        topic, count, start = reader.text(), reader.count(), reader.at
-        body = reader.take(count * OFFSET.itemsize)
+    cursor, spans = Cursor(data), _Spans(data, OFFSET)
+    cursor.take(4)
+    for _ in range(cursor.count()):
+        topic, count, start = cursor.text(), cursor.count(), cursor.at
+        body = cursor.take(count * OFFSET.itemsize)
         if body[OFFSET.itemsize - 1 :: OFFSET.itemsize].strip(b"\x00"):
             raise MalformedError("ListOffsets has tagged fields in a partition")
         spans.add("", topic, start, count)
-        reader.tags()
+        cursor.tags()
     return spans.columns()
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from lagtop.protocol.codes import NONE, TOPIC_AUTHORIZATION_FAILED
 from lagtop.protocol.messages import DescribeConfigsRequest, DescribeConfigsResponse
 from lagtop.snapshot import UNKNOWN, TopicConfig
 from lagtop.wire.link import Link, NodeId
-from lagtop.wire.question import Question, read, text
+from lagtop.wire.question import LinkError, Question, read, text
 
 VERSIONS = (1, 4)
 TOPIC = 2
 TOPICS_A_QUESTION = 500
+EVERY_S = 300.0
+SOON_S = 20.0
+"""While a topic's settings are not known: it is new, or they may not be read."""
 KEYS = (
     "cleanup.policy",
     "compression.type",
@@ -27,6 +32,31 @@ KEYS = (
 
 Settings = dict[str, TopicConfig | None]
 """By topic; None where they may not be read."""
+
+
+class Configs:
+    """How topics are set, as last told: `known` by name, and of which it may not be read."""
+
+    def __init__(self, link: Link) -> None:
+        self.known: dict[str, TopicConfig] = {}
+        self.refused: frozenset[str] = frozenset()
+        self._link = link
+        self._asked_at = float("-inf")
+
+    async def refresh(self, topics: Sequence[str], now: float) -> None:
+        """Ask for these topics, if that is due; what is known of others is forgotten."""
+        new = any(topic not in self.known for topic in topics)
+        healthy = self._link.healthy
+        if now - self._asked_at < (SOON_S if new else EVERY_S) or not healthy:
+            return
+        self._asked_at = now
+        with suppress(LinkError):
+            found = await ask_configs(self._link, random.choice([*healthy]), topics)
+            told = {topic: one for topic, one in found.items() if one is not None}
+            known = self.known | told
+            self.known = {topic: known[topic] for topic in topics if topic in known}
+            refused = self.refused.intersection(topics)
+            self.refused = refused.union(found).difference(told)
 
 
 async def ask_configs(link: Link, node_id: NodeId, topics: Sequence[str]) -> Settings:

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from lagtop.protocol.messages import (
     ConsumerGroupDescribeRequest,
@@ -25,30 +25,17 @@ from lagtop.snapshot import CONSUMER, NO_GAP, Gap, Group
 from lagtop.wire.gaps import gap_for
 from lagtop.wire.known import Known
 from lagtop.wire.link import Link, NodeId
-from lagtop.wire.question import LinkError, Question, text
+from lagtop.wire.listing import Listed, read_list
+from lagtop.wire.question import LinkError, Question, read, text
 
 LIST_VERSIONS = (0, 5)
 DESCRIBE_VERSIONS = (0, 6)
 CONSUMER_DESCRIBE_VERSIONS = (0, 1)
 GROUPS_A_QUESTION = 500
-LONGEST_LIST_BYTES = 1 << 23
-"""A hundred thousand groups with long names: a second a megabyte is read."""
-CONSUMING = frozenset({"", CONSUMER})
-"""Protocol types of groups that commit offsets; others (connect, sr) only elect a leader."""
-
 Owned: TypeAlias = "dict[str, array[int]]"
 """Partition numbers, int32, by topic."""
 Place = tuple[NodeId, int]
 """Which coordinator, and the first of the groups in the question."""
-
-
-class Listed(NamedTuple):
-    """A group as its coordinator lists it; type and state are "" where it does not say."""
-
-    name: str
-    type: str
-    state: str
-    protocol_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +71,7 @@ async def ask_groups(link: Link, node_id: NodeId, known: Known) -> tuple[Listed,
     """Ask a broker for the consumer groups that it coordinates; raises LinkError."""
     message = ListGroupsRequest(states_filter=[], types_filter=[])
     answer = await link.ask(node_id, Question.of(message, ListGroupsResponse, LIST_VERSIONS))
-    return known.read(
-        node_id, None, ListGroupsResponse, answer, _read_listed, LONGEST_LIST_BYTES
-    )
-
-
-def _read_listed(response: Any) -> tuple[Listed, ...]:
-    if response.error_code:
-        raise LinkError(gap_for(response.error_code))
-    return tuple(
-        Listed(text(group.group_id), kind, group.group_state or "", protocol)
-        for group in response.groups
-        for kind in ((group.group_type or "").lower(),)
-        for protocol in (CONSUMER if kind == CONSUMER else group.protocol_type,)
-        if protocol in CONSUMING
-    )
+    return known.read((ListGroupsResponse, node_id), None, answer, partial(read_list, answer))
 
 
 async def ask_descriptions(
@@ -128,7 +101,8 @@ async def _ask_classic(
         place[0], Question.of(message, DescribeGroupsResponse, DESCRIBE_VERSIONS)
     )
     interpret = partial(_by_name, _read_classic, names)
-    return known.read(place, tuple(names), DescribeGroupsResponse, answer, interpret)
+    make = partial(read, DescribeGroupsResponse, answer, interpret)
+    return known.read((DescribeGroupsResponse, place), tuple(names), answer, make)
 
 
 async def _ask_consumer(
@@ -140,7 +114,8 @@ async def _ask_consumer(
         Question.of(message, ConsumerGroupDescribeResponse, CONSUMER_DESCRIBE_VERSIONS),
     )
     interpret = partial(_by_name, _read_consumer, names)
-    return known.read(place, tuple(names), ConsumerGroupDescribeResponse, answer, interpret)
+    make = partial(read, ConsumerGroupDescribeResponse, answer, interpret)
+    return known.read((ConsumerGroupDescribeResponse, place), tuple(names), answer, make)
 
 
 def _by_name(

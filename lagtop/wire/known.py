@@ -11,8 +11,7 @@ from collections.abc import Callable, Hashable
 from hashlib import blake2b
 from typing import Any, TypeVar
 
-from lagtop.protocol.messages import ApiMessage
-from lagtop.wire.question import LONGEST_DECODED_BYTES, Answer, read
+from lagtop.wire.question import Answer
 
 Made = TypeVar("Made")
 
@@ -27,22 +26,16 @@ class Known:
         self._last: dict[Hashable, tuple[Hashable, bytes, Any, float]] = {}
 
     def read(
-        self,
-        place: Hashable,
-        asked: Hashable,
-        response: type[ApiMessage],
-        answer: Answer,
-        interpret: Callable[[Any], Made],
-        longest: int = LONGEST_DECODED_BYTES,
+        self, place: Hashable, asked: Hashable, answer: Answer, make: Callable[[], Made]
     ) -> Made:
-        """Decode an answer as `read` does, or give the same object as the last time."""
-        place, asked = (response, place), (answer.version, asked)
+        """What is made of an answer, or the same object as the last time."""
+        asked = answer.version, asked
         digest = blake2b(answer.body, digest_size=16).digest()
         last = self._last.pop(place, None)
         if last is not None and last[:2] == (asked, digest):
             made: Made = last[2]
         else:
-            made = read(response, answer, interpret, longest)
+            made = make()
         self._last[place] = asked, digest, made, answer.at
         self._forget(answer.at - KEPT_S)
         return made

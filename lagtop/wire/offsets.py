@@ -22,11 +22,11 @@ from lagtop.wire.columns import (
     LIST_OFFSETS_VERSIONS,
     OFFSET_FETCH_VERSIONS,
     Columns,
-    MalformedError,
     read_list_offsets,
     write_list_offsets,
     write_offset_fetch,
 )
+from lagtop.wire.cursor import MalformedError
 from lagtop.wire.link import Link, NodeId
 from lagtop.wire.question import (
     Answer,

@@ -37,8 +37,8 @@ class Poller:
     """Reads one cluster again and again, every `interval_s` or seldomer: see `tempo`.
 
     `interval_s` may be changed at any time. `tell` hears how far the first poll is. With
-    `head_start` the first Snapshot has the numbers of a few groups only, where there are many:
-    somebody waits for something to look at.
+    `head_start` the first Snapshot has a few groups only, where there are many, and says how many
+    it leaves `unread`: somebody waits for something to look at.
     """
 
     def __init__(
@@ -92,13 +92,13 @@ class Poller:
         """A few groups of a cluster that has many; None where one poll is as quick, or fails."""
         now, cpu_s, before = self._clock.now(), time.thread_time(), replace(self._link.tally)
         try:
-            await self._survey.list_all(now)
+            await self._survey.list_all(now, HEAD_START_GROUPS)
         except LinkError:
             return None
-        if all(len(some) <= HEAD_START_GROUPS for some in self._survey.coordinated().values()):
+        if not self._survey.unread:
             return None
-        await self._survey.describe(now, HEAD_START_GROUPS)
-        await self._reader.read_some(HEAD_START_GROUPS, now)
+        await self._survey.describe(now)
+        await self._reader.read_some(now)
         cost = self._cost(now, cpu_s, before)
         return self._reader.snapshot(self._settings.address, self._clock.now(), cost)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -144,12 +145,21 @@ def read(
 
     A stranger may leave out what must be there: then it is `interpret` that stumbles.
     """
+    with readable(response, answer, longest):
+        return interpret(response.decode(answer.body, version=answer.version))
+
+
+@contextmanager
+def readable(
+    response: type[ApiMessage], answer: Answer, longest: int = LONGEST_DECODED_BYTES
+) -> Iterator[None]:
+    """Whatever stumbles over an answer is a LinkError, and so is one that is too long."""
     name = response.name.removesuffix("Response")
     if len(answer.body) > longest:
         what = f"the broker's answer to {name} has {len(answer.body)} bytes"
         raise LinkError(Gap("error", f"{what}, and lagtop reads {longest} at most"))
     try:
-        return interpret(response.decode(answer.body, version=answer.version))
+        yield
     except UNREADABLE as error:
         what = f"the broker's answer to {name} cannot be read: {error}"
         raise LinkError(Gap("error", what[:LONGEST_REASON])) from error

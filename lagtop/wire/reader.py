@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from lagtop.snapshot import (
     LOG_OF_COMMITS,
     NO_LEADER,
-    NOT_ASKED,
     UNKNOWN,
     Ints,
     Member,
@@ -28,6 +27,7 @@ from lagtop.snapshot import (
 from lagtop.wire.again import Again
 from lagtop.wire.columns import joined
 from lagtop.wire.commits import CommitFacts
+from lagtop.wire.configs import Configs
 from lagtop.wire.gaps import MOVED_COORDINATOR, MOVED_LEADER, GapTable
 from lagtop.wire.groups import without
 from lagtop.wire.layout import Assigned, Layout, PartitionTable, make_layout, make_table, same_rows
@@ -59,7 +59,7 @@ class Reader:
     def __init__(self, link: Link, survey: Survey, meter: Meter) -> None:
         self._link = link
         self._survey = survey
-        self._meter = meter
+        self._meter, self._configs = meter, Configs(link)
         self._gaps = GapTable()
         self._commits = CommitFacts(self._gaps)
         self._again = Again()
@@ -81,14 +81,11 @@ class Reader:
         if await self._survey.look_for(self.table.missing(()), now):
             self._lay_out()
         if self._layout is not None:
-            await self._survey.read_configs(self._layout.topics_read, now)
+            await self._configs.refresh(self._layout.topics_read, now)
 
-    async def read_some(self, at_most: int, now: float) -> None:
-        """Read so many groups of each coordinator and what they read; the rest is not asked yet."""
-        coordinated = self._survey.coordinated()
-        for groups in coordinated.values():
-            self._commits.miss(groups[at_most:], NOT_ASKED)
-        await self._read_commits({node: some[:at_most] for node, some in coordinated.items()})
+    async def read_some(self, now: float) -> None:
+        """Read the groups that the survey knows so far, and the logs that they read."""
+        await self._read_commits(self._survey.coordinated())
         self._lay_out()
         await self._read_logs(now, only_read=True)
 
@@ -277,8 +274,9 @@ class Reader:
             commits=commits,
             gaps=self._gaps.table(),
             cost=cost,
-            configs=survey.configs,
-            configs_refused=survey.configs_refused,
+            configs=self._configs.known,
+            configs_refused=self._configs.refused,
+            unread=survey.unread,
         )
 
     @property

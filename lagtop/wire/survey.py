@@ -9,18 +9,19 @@ import asyncio
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from lagtop.snapshot import CONSUMER, NO_LEADER, Broker, Gap, Group, TopicConfig
-from lagtop.wire.configs import ask_configs
-from lagtop.wire.groups import Described, Listed, ask_descriptions, ask_groups
+from lagtop.snapshot import CONSUMER, NO_LEADER, Broker, Gap, Group
+from lagtop.wire.groups import Described, ask_descriptions, ask_groups
 from lagtop.wire.known import Known
 from lagtop.wire.link import Link, Node, NodeId
+from lagtop.wire.listing import Listed
 from lagtop.wire.meter import Meter
 from lagtop.wire.question import LinkError
-from lagtop.wire.topology import Topology, ask_refused, first_topology, unless_equal, with_unsure
+from lagtop.wire.tellers import ask_refused, first_topology
+from lagtop.wire.topology import Topology, unless_equal, with_unsure
 
 TOPOLOGY_EVERY_S = 30.0
 TOPOLOGY_IN_TROUBLE_S = 3.0
@@ -30,9 +31,6 @@ MOST_TELLERS = 3
 """A poll asks no more of the brokers that it knows: where all fall silent, there may be many."""
 LIST_EVERY_S = 5.0
 DESCRIBE_EVERY_S = 10.0
-CONFIGS_EVERY_S = 300.0
-CONFIGS_SOON_S = 20.0
-"""While a topic's settings are not known: it is new, or they may not be read."""
 MOST_SOUGHT = 500
 NEVER = float("-inf")
 SETTLED = frozenset({"Stable", "Empty", "Dead", ""})
@@ -47,7 +45,7 @@ NO_GROUP, MOST_FAR = Group(""), 500
 class Survey:
     """The cluster as last seen: `topology`, `groups` and `described`, by name.
 
-    Of topics named in `refused` nothing may be seen, of those in `configs_refused` no settings.
+    Of topics named in `refused` nothing may be seen.
     """
 
     def __init__(
@@ -57,8 +55,7 @@ class Survey:
         self.replication = self.topology.replication
         self.groups: dict[str, Group] = {}
         self.described: dict[str, Described] = {}
-        self.configs: dict[str, TopicConfig] = {}
-        self.configs_refused: frozenset[str] = frozenset()
+        self.unread = 0
         self.refused: frozenset[str] = frozenset()
         self._sought: frozenset[str] = frozenset()
         self._sought_at = NEVER
@@ -70,7 +67,6 @@ class Survey:
         self._known = Known()
         self._seen: dict[NodeId, tuple[str, int, str]] = {}
         self._topology_at = self._listed_at = self._described_at = self._vain_at = NEVER
-        self._configured_at = NEVER
 
     def doubt_topology(self) -> None:
         """A leader was not where it was thought to be: ask again."""
@@ -85,8 +81,11 @@ class Survey:
         await self.list_all(now)
         await self.describe(now)
 
-    async def list_all(self, now: float) -> None:
-        """Ask for topics and for the names of groups, if that is due; raises LinkError so too."""
+    async def list_all(self, now: float, at_most: int | None = None) -> None:
+        """Ask for topics and for the names of groups, if that is due; raises LinkError so too.
+
+        Of each coordinator so many groups are kept at most; `unread` says how many are not.
+        """
         for node in (*self._link.nodes.values(), *self._bootstrap):
             node.recall()
         offline = bool((self.topology.leader == NO_LEADER).any() or self.topology.unsure)
@@ -96,23 +95,7 @@ class Survey:
         if now - self._topology_at >= every_s:
             await self._ask_topology(now)
         if now - self._listed_at >= LIST_EVERY_S:
-            await self._list_groups(now)
-
-    async def read_configs(self, topics: Sequence[str], now: float) -> None:
-        """Ask how these topics are set, if that is due; what is known of others is forgotten."""
-        new = any(topic not in self.configs for topic in topics)
-        every_s = CONFIGS_SOON_S if new else CONFIGS_EVERY_S
-        healthy = self._link.healthy
-        if now - self._configured_at < every_s or not healthy:
-            return
-        self._configured_at = now
-        with suppress(LinkError):
-            found = await ask_configs(self._link, random.choice([*healthy]), topics)
-            told = {topic: one for topic, one in found.items() if one is not None}
-            known = self.configs | told
-            self.configs = {topic: known[topic] for topic in topics if topic in known}
-            refused = self.configs_refused.intersection(topics)
-            self.configs_refused = refused.union(found).difference(told)
+            await self._list_groups(now, at_most)
 
     async def seek(self, missing: frozenset[str], now: float) -> None:
         """Learn which of these topics, that some group names, are there but may not be seen."""
@@ -189,25 +172,29 @@ class Survey:
         others = [node for node in self._bootstrap if (node.host, node.port) not in known]
         return list(self._link.healthy.values())[:MOST_TELLERS] or others
 
-    async def _list_groups(self, now: float) -> None:
+    async def _list_groups(self, now: float, at_most: int | None) -> None:
         nodes = list(self._link.nodes)
         self._meter.begin("brokers", len(nodes))
         answers = await asyncio.gather(*(self._list_of(node) for node in nodes))
         silent = {
             node: one for node, one in zip(nodes, answers, strict=True) if isinstance(one, Gap)
         }
-        found = {
-            group.name: self._group(group, node)
+        wanted = {
+            node: self._wanted_of(listed)
             for node, listed in zip(nodes, answers, strict=True)
             if not isinstance(listed, Gap)
-            for group in listed
-            if self._wanted is None or self._wanted.search(group.name)
         }
+        found = {
+            group.name: self._group(group, node)
+            for node, listed in wanted.items()
+            for group in listed[:at_most]
+        }
+        self.unread = sum(len(listed[at_most:]) for listed in wanted.values()) if at_most else 0
         gone = Gap("unreachable", "its coordinator has left the cluster")
         for name, group in self.groups.items():
             if group.coordinator in silent or group.coordinator not in self._link.nodes:
                 found.setdefault(name, replace(group, gap=silent.get(group.coordinator, gone)))
-        if silent.keys() != set(nodes):
+        if silent.keys() != set(nodes) and not self.unread:
             self._listed_at = now
         names = self.groups if found.keys() == self.groups.keys() else sorted(found)
         self.groups = {name: found[name] for name in names}
@@ -219,6 +206,11 @@ class Survey:
             return error.gap
         self._meter.add("brokers", 1)
         return found
+
+    def _wanted_of(self, listed: tuple[Listed, ...]) -> tuple[Listed, ...]:
+        if self._wanted is None:
+            return listed
+        return tuple(group for group in listed if self._wanted.search(group.name))
 
     def _group(self, listed: Listed, node: NodeId) -> Group:
         if listed.state == EMPTY:
@@ -237,8 +229,8 @@ class Survey:
             listed.protocol_type,
         )  # fmt: skip
 
-    async def describe(self, now: float, at_most: int | None = None) -> None:
-        """Ask for the members of groups where that is due, of so many of each coordinator."""
+    async def describe(self, now: float) -> None:
+        """Ask for the members of groups where that is due."""
         due = now - self._described_at >= DESCRIBE_EVERY_S
         asked: dict[NodeId, list[Listed]] = defaultdict(list)
         for group in self.groups.values():
@@ -246,9 +238,8 @@ class Survey:
                 asked[group.coordinator].append(Listed(group.name, group.type, group.state))
         if not asked:
             return
-        if due and at_most is None:
+        if due and not self.unread:
             self._described_at = now
-        asked = {node: groups[:at_most] for node, groups in asked.items()}
         await self._describe(asked, self._known)
 
     async def look_again(self, moved: Mapping[str, float]) -> None:

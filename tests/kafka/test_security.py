@@ -16,7 +16,7 @@ from lagtop.snapshot import Failure, Snapshot
 from lagtop.wire.access import Access
 from lagtop.wire.clock import Clock
 from lagtop.wire.link import Link
-from lagtop.wire.topology import ask_topology
+from lagtop.wire.tellers import ask_topology
 from tests.kafka.certificates import Authority
 from tests.kafka.entering import poll, refusal, trouble
 from tests.kafka.front_door import run

@@ -16,7 +16,7 @@ from lagtop.settings import parse_bootstrap
 from lagtop.wire.access import Access
 from lagtop.wire.link import HANDSHAKE_CALL_AGAIN_S, Link, Node
 from lagtop.wire.question import LinkError
-from lagtop.wire.topology import ask_topology
+from lagtop.wire.tellers import ask_topology
 from tests.bench.counting_proxy import pump
 from tests.kafka.certificates import Authority
 from tests.wire.quick import LoopClock, quickly

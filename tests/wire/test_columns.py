@@ -18,6 +18,7 @@ from lagtop.protocol.messages import (
 )
 from lagtop.wire import columns
 from lagtop.wire.again import Again
+from lagtop.wire.cursor import MalformedError
 
 NAMES = st.text(min_size=1, max_size=200).filter(lambda text: text.isprintable())
 INT16 = st.integers(-(2**15), 2**15 - 1)
@@ -220,7 +221,7 @@ def test_a_list_offsets_request_says_what_the_general_encoder_says(
 @given(data=st.binary(max_size=300))
 def test_bytes_that_are_no_answer_are_refused_or_read_within_their_bounds(data: bytes) -> None:
     for read in (lambda data: columns.read_offset_fetch(data)[0], columns.read_list_offsets):
-        with suppress(columns.MalformedError):
+        with suppress(MalformedError):
             assert len(read(data).index) * 19 <= len(data)
 
 
@@ -228,5 +229,5 @@ def test_bytes_that_are_no_answer_are_refused_or_read_within_their_bounds(data: 
 def test_a_cut_answer_is_refused(groups: Groups, cut: int) -> None:
     data = offset_fetch(groups, 8)
 
-    with pytest.raises(columns.MalformedError):
+    with pytest.raises(MalformedError):
         columns.read_offset_fetch(data[: max(0, len(data) - 1 - cut)])

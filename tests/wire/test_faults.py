@@ -16,7 +16,7 @@ from lagtop.wire.clock import Clock as SteadyClock
 from lagtop.wire.link import SHORTEST_DEADLINE_S, Link
 from lagtop.wire.poller import Poller
 from lagtop.wire.question import LinkError
-from lagtop.wire.topology import ask_topology
+from lagtop.wire.tellers import ask_topology
 from tests.wire.conftest import DEADLINE_S, Clock, healthy
 from tests.wire.quick import LoopClock, quickly
 from tests.wire.truth import assert_truth, key_of, poll, poll_until_whole, rows_of

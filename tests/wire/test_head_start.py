@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import threading
+
 import pytest
 
 from lagtop.analysis.observer import Observer
+from lagtop.analysis.report import Report
 from lagtop.demo.cluster import DemoCluster
+from lagtop.live import Live, Update
 from lagtop.settings import Settings, parse_bootstrap
-from lagtop.snapshot import NOT_ASKED, Snapshot
+from lagtop.snapshot import Snapshot
 from lagtop.wire import poller as rule
 from lagtop.wire.poller import Poller
 from tests.wire.truth import assert_truth
@@ -22,8 +28,8 @@ def crowded(cluster: DemoCluster, monkeypatch: pytest.MonkeyPatch) -> DemoCluste
     return cluster
 
 
-async def first_two(cluster: DemoCluster) -> list[Snapshot]:
-    settings = Settings(parse_bootstrap(cluster.bootstrap), interval_s=0.2)
+async def first_two(cluster: DemoCluster, settings: Settings | None = None) -> list[Snapshot]:
+    settings = settings or Settings(parse_bootstrap(cluster.bootstrap), interval_s=0.2)
     poller = Poller(settings, head_start=True)
     found: list[Snapshot] = []
     async for update in poller:
@@ -35,33 +41,53 @@ async def first_two(cluster: DemoCluster) -> list[Snapshot]:
     return found
 
 
-async def test_a_few_groups_come_first_and_the_others_say_that_they_were_not_asked(
+async def test_a_few_groups_come_first_and_how_many_there_are_beside_them(
     crowded: DemoCluster,
 ) -> None:
     head, whole = await first_two(crowded)
 
-    waiting = [group.name for group in head.groups if group.gap == NOT_ASKED]
-    assert len(waiting) == len(whole.groups) - 1 > 0
-    assert len(set(head.commits.group.tolist())) == 1
-    assert Observer().observe(head).totals.lag_missing >= len(waiting)
-    assert NOT_ASKED not in [group.gap for group in whole.groups]
+    assert len(head.groups) == 1
+    assert head.unread == len(whole.groups) - 1 > 0
+    assert set(head.commits.group.tolist()) == {0}
+    assert Observer().observe(head).totals.lag_missing >= head.unread
+    assert whole.unread == 0
     assert_truth(crowded, whole)
 
 
-async def test_what_was_seen_first_does_not_change_what_is_known_then(
-    crowded: DemoCluster,
-) -> None:
-    head, whole = await first_two(crowded)
-    seen, fresh = Observer(), Observer()
-    seen.observe(head)
+async def test_of_groups_that_are_not_wanted_none_is_counted(crowded: DemoCluster) -> None:
+    settings = Settings(parse_bootstrap(crowded.bootstrap), groups=re.compile("^[a-m]"))
 
-    after, alone = seen.observe(whole), fresh.observe(whole)
+    head, whole = await first_two(crowded, settings)
 
-    assert after.groups.lag_messages.tolist() == alone.groups.lag_messages.tolist()
-    assert after.totals.lag_missing == alone.totals.lag_missing
+    assert head.unread + len(head.groups) == len(whole.groups)
+    assert all(group.name < "n" for group in whole.groups)
+
+
+async def test_who_is_not_among_the_first_is_no_newcomer_afterwards(crowded: DemoCluster) -> None:
+    settings = Settings(parse_bootstrap(crowded.bootstrap), interval_s=0.2)
+    reports: list[Report] = []
+    enough = threading.Event()
+
+    def keep(update: Update) -> None:
+        if isinstance(update, Report):
+            reports.append(update)
+        if len(reports) == 2:
+            enough.set()
+
+    live = Live(lambda: Poller(settings, head_start=True), Observer)
+    live.begin(keep)
+    assert await asyncio.to_thread(enough.wait, 30)
+    live.end()
+
+    first, second = reports
+    assert first.unread == len(second.group_facts) - 1 > 0
+    assert second.unread == 0
+    assert second.past is not None
+    assert second.past.watched_s == 0
 
 
 async def test_a_small_cluster_is_read_at_once(cluster: DemoCluster) -> None:
-    first, _ = await first_two(cluster)
+    first, second = await first_two(cluster)
 
-    assert NOT_ASKED not in [group.gap for group in first.groups]
+    assert first.unread == 0
+    assert len(first.groups) == len(second.groups)

@@ -14,7 +14,8 @@ from lagtop.snapshot import Snapshot
 from lagtop.wire.access import Access
 from lagtop.wire.known import Known
 from lagtop.wire.link import SHORTEST_DEADLINE_S, Node
-from lagtop.wire.topology import Topology, ask_topology
+from lagtop.wire.tellers import ask_topology
+from lagtop.wire.topology import Topology
 from tests.wire.quick import quickly
 from tests.wire.watched import STORY, Watched, watching
 
@@ -115,7 +116,7 @@ def test_a_poll_in_which_nobody_tells_the_topology_asks_for_it_once(
         for broker in link.nodes:
             watched.cluster.silence(broker)
         survey.doubt_topology()
-        monkeypatch.setattr("lagtop.wire.topology.ask_topology", counted)
+        monkeypatch.setattr("lagtop.wire.tellers.ask_topology", counted)
         await watched.polls(1)
 
         assert asked == [*link.nodes.values()]
