@@ -204,10 +204,11 @@ def write_list_offsets(
     indexes = np.concatenate([index for _, index in spans]) if spans else np.zeros(0, np.int32)
     asked = np.zeros(len(indexes), ASKED)
     asked["index"], asked["epoch"], asked["timestamp"] = indexes, -1, timestamp
-    parts, start = [], 0
+    data, start = asked.tobytes(), 0
+    parts = []
     for topic, index in spans:
-        end = start + len(index)
-        parts.append(_text(topic) + _varint(len(index) + 1) + asked[start:end].tobytes() + b"\x00")
+        end = start + len(index) * ASKED.itemsize
+        parts.append(_text(topic) + _varint(len(index) + 1) + data[start:end] + b"\x00")
         start = end
     head = struct.pack(">ib", -1, isolation) + _varint(len(parts) + 1)
     return head + b"".join(parts) + b"\x00"

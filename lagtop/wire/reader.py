@@ -25,6 +25,7 @@ from lagtop.snapshot import (
     TimeQuestion,
 )
 from lagtop.wire.again import Again
+from lagtop.wire.by_time import find_times
 from lagtop.wire.columns import joined
 from lagtop.wire.commits import CommitFacts
 from lagtop.wire.configs import Configs
@@ -39,7 +40,6 @@ from lagtop.wire.offsets import (
     LATEST,
     READ_COMMITTED,
     READ_UNCOMMITTED,
-    Asked,
     Tail,
     ask_committed,
     ask_offsets,
@@ -193,7 +193,7 @@ class Reader:
     async def _read_log(self, logs: LogFacts, node: NodeId, kind: str, rows: Ints) -> None:
         timestamp = EARLIEST if kind == START else LATEST
         isolation = READ_COMMITTED if kind == STABLE else READ_UNCOMMITTED
-        asked = _by_topic(logs, rows)
+        asked = logs.by_topic(rows)
         answer, at = await ask_offsets(self._link, node, asked, timestamp, isolation)
         if kind == END:
             self._meter.add(_LOGS, len(rows))
@@ -202,44 +202,7 @@ class Reader:
 
     async def find_times(self, questions: Sequence[TimeQuestion]) -> list[TimeAnswer]:
         """Ask leaders for records by time; a partition that does not answer is left out."""
-        logs = self._logs
-        if logs is None or not questions:
-            return []
-        counts = np.ones(len(questions), np.int64)
-        index = np.array([one.partition for one in questions], np.int32)
-        rows = logs.table.rows([one.topic for one in questions], counts, index)
-        by_row = {row: one for row, one in zip(rows.tolist(), questions, strict=True) if row >= 0}
-        places = np.array(sorted(by_row), np.int64)
-        leader = logs.table.leader[places]
-        answers = await asyncio.gather(
-            *(
-                self._find_times_of(logs, int(node), places[leader == node], by_row)
-                for node in np.unique(leader[leader != NO_LEADER])
-            )
-        )
-        return [one for some in answers for one in some]
-
-    async def _find_times_of(
-        self, logs: LogFacts, node: NodeId, rows: Ints, by_row: dict[int, TimeQuestion]
-    ) -> list[TimeAnswer]:
-        times = np.array([by_row[row].time_ms for row in rows.tolist()], np.int64)
-        asked = _by_topic(logs, rows)
-        try:
-            answer, _ = await ask_offsets(self._link, node, asked, times, READ_UNCOMMITTED)
-        except LinkError:
-            return []
-        found = logs.table.rows(answer.topics, answer.counts, answer.index)
-        return [
-            TimeAnswer(by_row[row], offset, time_ms)
-            for row, offset, time_ms, error in zip(
-                found.tolist(),
-                answer.offset.tolist(),
-                answer.time_ms.tolist(),
-                answer.error.tolist(),
-                strict=True,
-            )
-            if row in by_row and not error
-        ]
+        return await find_times(self._link, self._logs, questions) if self._logs else []
 
     def tails(self, topic: str) -> list[Tail]:
         """Where a topic's logs begin and end, for those whose leader has told."""
@@ -284,12 +247,3 @@ class Reader:
         """The rows of the last snapshot's partitions."""
         assert self._logs is not None
         return self._logs.table
-
-
-def _by_topic(logs: LogFacts, rows: Ints) -> Asked:
-    topic, index = logs.table.topic[rows], logs.table.index[rows]
-    starts = np.flatnonzero(np.diff(topic, prepend=-1))
-    codes, spans = topic[starts], np.split(index, starts[1:])
-    return [
-        (logs.table.topics[code], span) for code, span in zip(codes.tolist(), spans, strict=True)
-    ]

@@ -158,18 +158,24 @@ class Desk:
     def _offsets(self, body: bytes, since_s: float) -> bytes:
         scanner = Scanner(body)
         scanner.take(5)
-        out = [THROTTLE, count(topics := scanner.count())]
-        for _ in range(topics):
-            name, asked = scanner.text(), scanner.count()
-            rows = np.frombuffer(scanner.take(asked * ASKED.itemsize), ASKED)
+        names, asked = [], []
+        for _ in range(scanner.count()):
+            names.append(scanner.text())
+            asked.append(scanner.take(scanner.count() * ASKED.itemsize))
             scanner.take(1)
-            out += [text(name), count(asked), self._located(name, rows, since_s), b"\x00"]
+        counts = [len(rows) // ASKED.itemsize for rows in asked]
+        topic = np.repeat([int(name.rpartition("-")[2]) for name in names], counts)
+        located = self._located(topic, np.frombuffer(b"".join(asked), ASKED), since_s)
+        out, at = [THROTTLE, count(len(names))], 0
+        for name, rows in zip(names, counts, strict=True):
+            end = at + rows * OFFSET.itemsize
+            out += [text(name), count(rows), located[at:end], b"\x00"]
+            at = end
         return b"".join([*out, b"\x00"])
 
-    def _located(self, name: str, asked: Any, since_s: float) -> bytes:
+    def _located(self, topic: Ints, asked: Any, since_s: float) -> bytes:
         """Ends, starts (which are 0), or as if a record had been written at the time asked for."""
-        first = int(name.rpartition("-")[2]) * self._size.partitions_a_topic
-        partition = first + asked["index"].astype(np.int64)
+        partition = topic * self._size.partitions_a_topic + asked["index"].astype(np.int64)
         end, time_ms = ends(partition, since_s), asked["timestamp"].astype(np.int64)
         found = np.zeros(len(asked), OFFSET)
         found["index"], found["epoch"] = asked["index"], -1
