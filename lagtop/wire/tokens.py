@@ -18,7 +18,8 @@ from typing import Any
 from aiokafka.abc import AbstractTokenProvider
 
 from lagtop.errors import AccessError
-from lagtop.security import AWS_MSK_IAM, Security
+from lagtop.security import AWS_MSK_IAM, Secret, Security
+from lagtop.wire.hearsay import told
 
 FETCH_DEADLINE_S = 4.0
 LONGEST_ANSWER_BYTES = 1 << 20
@@ -78,7 +79,8 @@ def _ask_endpoint(security: Security) -> Fetched:
         return str(said["access_token"]), float(said.get("expires_in", 0))
     except urllib.error.HTTPError as error:
         with error:
-            what = f"{url} gives no token: {error.code} {_oauth_error(error)}"
+            said = told(_oauth_error(error), _authorization(security))
+        what = f"{url} gives no token: {error.code} {said}"
         raise AccessError(what, "check client_id, client_secret and scope") from error
     except (OSError, HTTPException) as error:
         raise AccessError(f"{url} cannot be asked for a token: {_reason(error)}") from error
@@ -93,12 +95,11 @@ def _open(security: Security) -> Any:
     form = {"grant_type": "client_credentials"}
     if security.scope:
         form["scope"] = security.scope
-    pair = f"{security.client_id}:{security.client_secret.text}"
     request = urllib.request.Request(
         security.token_url,
         urllib.parse.urlencode(form).encode(),
         {
-            "Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}",
+            "Authorization": _authorization(security).text,
             "Accept": "application/json",
         },
     )
@@ -110,11 +111,16 @@ def _open(security: Security) -> Any:
     return urllib.request.build_opener(*handlers).open(request, timeout=FETCH_DEADLINE_S)
 
 
+def _authorization(security: Security) -> Secret:
+    pair = f"{security.client_id}:{security.client_secret.text}"
+    return Secret(f"Basic {base64.b64encode(pair.encode()).decode()}")
+
+
 def _oauth_error(error: urllib.error.HTTPError) -> str:
     """The endpoint's own word (RFC 6749 section 5.2), or HTTP's."""
     try:
         said = json.loads(error.read(LONGEST_ANSWER_BYTES))
-        return str(said.get("error_description") or said["error"])[:200]
+        return str(said.get("error_description") or said["error"])
     except (OSError, ValueError, LookupError, AttributeError):
         return str(error.reason)
 

@@ -1,16 +1,20 @@
-"""Tokens for AWS MSK: signed on this machine, for the region that is meant."""
+"""Tokens: signed on this machine for AWS MSK, or refused by an endpoint in its own words."""
 
 from __future__ import annotations
 
 import base64
+import json
 import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from lagtop.errors import AccessError
-from lagtop.security import Security
+from lagtop.security import Secret, Security
 from lagtop.wire.tokens import TokenSource, region_of
 
 HOST = "b-1.mine.abc.c2.kafka.eu-central-1.amazonaws.com"
@@ -68,3 +72,53 @@ async def test_no_credentials_for_aws_are_told(
     with pytest.raises(AccessError, match="AWS gives no credentials: none are set") as raised:
         await TokenSource(Security("SASL_SSL", "AWS_MSK_IAM"), HOST).token()
     assert raised.value.hint == "try: aws sts get-caller-identity"
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Gives no token, and says `description`."""
+
+    description = ""
+
+    def do_POST(self) -> None:
+        """Refuse."""
+        body = json.dumps({"error": "e", "error_description": self.description}).encode()
+        self.send_response(401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def refusing() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), Refusing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/token"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("description", "told"),
+    [
+        ("unknown client", "401 unknown client"),
+        ("no client me:pony-42!", "401 (not shown: it repeats the password or token)"),
+        ("clear\x1b[2Jed", "401 clear [2Jed"),
+        ("long " * 90, f"401 {'long ' * 24}\N{HORIZONTAL ELLIPSIS}"),
+    ],
+)
+async def test_the_words_of_an_endpoint_are_told_unless_they_hold_the_secret(
+    refusing: str, monkeypatch: pytest.MonkeyPatch, description: str, told: str
+) -> None:
+    monkeypatch.setattr(Refusing, "description", description)
+    security = Security(
+        "SASL_SSL", "OAUTHBEARER", token_url=refusing, client_id="me",
+        client_secret=Secret("pony-42!"),
+    )  # fmt: skip
+
+    with pytest.raises(AccessError) as raised:
+        await TokenSource(security, HOST).token()
+
+    assert raised.value.what == f"{refusing} gives no token: {told}"
