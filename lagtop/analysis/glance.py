@@ -81,6 +81,11 @@ class Glance:
         """The last committed offset of each row that is known, negative where none is."""
         return self._value
 
+    @property
+    def read_at(self) -> Floats:
+        """When that was read, seconds, NaN where it never was."""
+        return self._read_at
+
     def skip(self, found: Skips) -> None:
         """As `Closeup.skip`."""
         self._value = self._value.copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from lagtop.analysis.commits import Habit, Written, habit, sentence
 from lagtop.analysis.glance import WINDOW_S
 from lagtop.analysis.lag import as_floats, consumed_missing, counted, empty_logs
 from lagtop.analysis.layout import Layout
+from lagtop.analysis.moved import Move
 from lagtop.analysis.reasons import Reasons
 from lagtop.analysis.report import Flags, GroupRows, LagMethod, PartitionRows, Small, Trend
 from lagtop.analysis.slowest import NO_ONE_THERE, of_groups
@@ -43,10 +45,11 @@ def group_rows(
     written: Written,
     reasons: Reasons,
     lags: Traces,
+    moves: Mapping[int, Move],
 ) -> GroupRows:
     """One row per group; pushes the groups' lags onto `lags`.
 
-    `together` is what is made of each group as one series; `written` is the log of commits.
+    `together`: each group as one series; `written`: the log of commits; `moves`: as in GroupPast.
     """
     count, starts = len(snapshot.groups), layout.starts
     nothing_there = empty_logs(rows)
@@ -55,11 +58,9 @@ def group_rows(
     flows = _flows(rows)
     consumed = flows["consumed_per_s"]
     commits = habit(rows, np.where(np.isnan(flows["gap_per_s"]), np.nan, consumed), written)
-    drain, low, high = (
-        of_groups(column, as_floats(rows.lag_messages), starts)
-        for column in (rows.drain_s, rows.drain_low_s, rows.drain_high_s)
-    )
-    reason = _reason(snapshot, rows, drain, reasons, nothing_there)
+    drains = _drains(rows)
+    reason = _reason(snapshot, rows, drains["drain_s"], reasons, nothing_there)
+    reason = _or_commits(reason, commits, consumed, reasons)
     return GroupRows(
         members=_members(snapshot),
         topics=layout.topics_per_group,
@@ -70,11 +71,9 @@ def group_rows(
         lag_s=largest(rows.lag_s, starts, np.nan),
         lag_s_method=_method_of_largest(rows, starts),
         **flows,
-        drain_s=drain,
-        drain_low_s=low,
-        drain_high_s=high,
+        **drains,
         trend=_trend(rows, together, starts),
-        reason=_or_commits(reason, commits, consumed, reasons),
+        reason=_or_moves(reason, moves, snapshot.captured_at, reasons),
         unbalanced=any_of(rows.unbalanced, starts),
         age_s=largest(rows.age_s, starts, np.nan),
         lag_history=lags.pictures,
@@ -105,6 +104,15 @@ def _flows(rows: PartitionRows) -> dict[str, Any]:
         "consumed_missing": how_many(consumed_missing(rows), starts),
         "gap_per_s": gap,
         "ratio": ratio(*(flow_sum(flow, starts) for flow in flows_of(rows))),
+    }
+
+
+def _drains(rows: PartitionRows) -> dict[str, Any]:
+    """When each group has read all: with its slowest partition."""
+    lag = as_floats(rows.lag_messages)
+    return {
+        name: of_groups(getattr(rows, name), lag, rows.starts)
+        for name in ("drain_s", "drain_low_s", "drain_high_s")
     }
 
 
@@ -186,4 +194,12 @@ def _or_commits(reason: Codes, commits: Habit, consumed: Floats, reasons: Reason
     for group in np.flatnonzero(commits.is_each & (reason == 0)).tolist():
         said = sentence(float(consumed[group]), float(commits.messages[group]))
         reason[group] = reasons.number(said)
+    return reason
+
+
+def _or_moves(reason: Codes, moves: Mapping[int, Move], now: float, reasons: Reasons) -> Codes:
+    """The reasons, and for a group that has none how its offsets were moved of late."""
+    for group, move in moves.items():
+        if reason[group] == 0:
+            reason[group] = reasons.number(move.said(now))
     return reason

@@ -92,9 +92,8 @@ class Observer:
             lag_s=age.seconds, lag_s_low=age.low, lag_s_high=age.high, lag_s_method=age.method,
         )  # fmt: skip
         totals = replace(report.totals, **worst_age(seen))
-        return replace(
-            report, partitions=seen, groups=with_ages(report.groups, seen), totals=totals
-        )
+        groups = with_ages(report.groups, seen)
+        return replace(report, partitions=seen, groups=groups, totals=totals)
 
     @np.errstate(divide="ignore", invalid="ignore")
     def observe(self, snapshot: Snapshot) -> Report:
@@ -129,7 +128,7 @@ class Observer:
             lag_history=self._row_lags.pictures,
         )
         groups = group_rows(
-            snapshot, layout, rows, together, written, reasons, self._group_lags
+            snapshot, layout, rows, together, written, reasons, self._group_lags, self._past.moves
         )
         report = Report(
             cluster=snapshot.cluster,
@@ -156,6 +155,7 @@ class Observer:
             quorum=snapshot.quorum,
             reassigning=snapshot.reassigning,
             past=self._past_of(snapshot, report.groups),
+            moves=tuple(self._past.log),
             configs=snapshot.configs,
             readings=snapshot.readings,
             quotas=snapshot.quotas,
@@ -218,6 +218,8 @@ class Observer:
         step, before = np.full(len(snapshot.commits.committed), np.nan), self._glance.committed
         step[self._closeup.rows] = self._closeup.usual_step()
         anew = self._resets.rows(snapshot, before, step)
+        empty = self._resets.empty(snapshot, anew)
+        self._past.note(snapshot, before, self._glance.read_at, empty)
         found = replace(skips(snapshot, before, self._ends.value, step), anew=anew)
         if found.rows.size or found.anew.size:
             self._glance.skip(found)
@@ -264,9 +266,7 @@ class Observer:
         close[self._closeup.rows] = True
         return close
 
-    def _with_dead_letters(
-        self, report: Report, snapshot: Snapshot, motion: Motion
-    ) -> Report:
+    def _with_dead_letters(self, report: Report, snapshot: Snapshot, motion: Motion) -> Report:
         rows = self._letters.rows(snapshot)
         oldest_ms = self._times.oldest.follow(snapshot, rows)
         found = self._letters.observe(snapshot, rows, oldest_ms)

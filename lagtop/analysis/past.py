@@ -1,11 +1,13 @@
-"""What happened to groups of late: rebalances, offsets that went back, what is usually written."""
+"""What happened to groups of late: rebalances, offsets that moved, what is usually written."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
 import numpy as np
 
+from lagtop.analysis.moved import Move, offset_moves
 from lagtop.analysis.report import PAST_S, Flags, GroupPast, Trace
 from lagtop.analysis.trend import REBALANCING_STATES
 from lagtop.snapshot import Codes, Floats, Ints, Snapshot
@@ -20,6 +22,12 @@ NEWS_S = 120.0
 LEAST_PICTURES = 6
 SPIKE = 2.0
 
+LOG_LENGTH = 200
+LOGGED = 10
+"""So many moves of a group within PAST_S are logged: who goes back again and again fills no log."""
+
+Times = dict[str, deque[float]]
+
 
 def spikes(produced_per_s: Floats, usual_per_s: Floats) -> Flags:
     """For which groups at least SPIKE times as much is written as usual."""
@@ -28,14 +36,20 @@ def spikes(produced_per_s: Floats, usual_per_s: Floats) -> Flags:
 
 
 class Past:
-    """Remembers by name, so that groups may come and go."""
+    """Remembers by name, so that groups may come and go.
+
+    moves: the newest of each group whose offsets moved, by its row; log: of all, newest last.
+    """
 
     def __init__(self) -> None:
+        self.moves: Mapping[int, Move] = {}
+        self.log: deque[Move] = deque(maxlen=LOG_LENGTH)
         self._began: float | None = None
         self._rebalancing: frozenset[str] = frozenset()
-        self._rebalances: dict[str, deque[float]] = {}
-        self._rewinds: dict[str, deque[float]] = {}
-        self._committed: tuple[Codes, Ints] | None = None
+        self._rebalances: Times = {}
+        self._rewinds: Times = {}
+        self._logged: Times = {}
+        self._newest: dict[str, Move] = {}
         self._usual = Usual()
 
     def observe(self, snapshot: Snapshot, produced_per_s: Floats) -> GroupPast:
@@ -44,28 +58,37 @@ class Past:
         began = self._began = now if self._began is None else self._began
         names = [group.name for group in snapshot.groups]
         self._note_rebalances(snapshot, now, first=began == now)
-        self._note_rewinds(snapshot, names, now)
         return GroupPast(
             rebalances=_counts(self._rebalances, names, now),
             rewinds=_counts(self._rewinds, names, now),
             usual_per_s=self._usual.observe(tuple(names), produced_per_s, now),
             watched_s=now - began,
+            moves=self.moves,
         )
+
+    def note(self, snapshot: Snapshot, before: Ints, before_at: Floats, empty: Ints) -> None:
+        """Take in how committed offsets moved at this poll; the rest is as in `offset_moves`."""
+        now = snapshot.captured_at
+        _forget(self._logged, now)
+        newest = self._newest
+        for name in [name for name, one in newest.items() if now - one.at > PAST_S]:
+            del newest[name]
+        for move in offset_moves(snapshot, before, before_at, empty):
+            newest[move.group] = move
+            if move.back.messages:
+                self._rewinds.setdefault(move.group, deque()).append(now)
+            logged = self._logged.setdefault(move.group, deque())
+            if len(logged) < LOGGED:
+                logged.append(now)
+                self.log.append(move)
+        names = (group.name for group in snapshot.groups) if newest else ()
+        self.moves = {row: newest[name] for row, name in enumerate(names) if name in newest}
 
     def _note_rebalances(self, snapshot: Snapshot, now: float, *, first: bool) -> None:
         moving = frozenset(g.name for g in snapshot.groups if g.state in REBALANCING_STATES)
         for name in () if first else moving - self._rebalancing:
             self._rebalances.setdefault(name, deque()).append(now)
         self._rebalancing = moving
-
-    def _note_rewinds(self, snapshot: Snapshot, names: list[str], now: float) -> None:
-        commits, before = snapshot.commits, self._committed
-        self._committed = (commits.partition, commits.committed)
-        if before is None or before[0] is not commits.partition:
-            return
-        back = (commits.committed < before[1]) & (commits.committed >= 0) & (before[1] >= 0)
-        for group in np.unique(commits.group[back]).tolist():
-            self._rewinds.setdefault(names[group], deque()).append(now)
 
 
 class Usual:
@@ -106,10 +129,14 @@ def _quartile(pictures: Trace) -> Floats:
     return quartile
 
 
-def _counts(times: dict[str, deque[float]], names: list[str], now: float) -> Codes:
+def _counts(times: Times, names: list[str], now: float) -> Codes:
+    _forget(times, now)
+    return np.array([len(times.get(name, ())) for name in names], np.int32)
+
+
+def _forget(times: Times, now: float) -> None:
     for name, moments in list(times.items()):
         while moments and now - moments[0] > PAST_S:
             moments.popleft()
         if not moments:
             del times[name]
-    return np.array([len(times.get(name, ())) for name in names], np.int32)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from lagtop.analysis.before import Then
 from lagtop.analysis.brokers import BrokerHealth
 from lagtop.analysis.dlq import DeadLetters
+from lagtop.analysis.moved import Move
 from lagtop.analysis.policy import DEFAULT_MARGIN
 from lagtop.analysis.rules import Alert, Event
 from lagtop.quotas import UNASKED, Quotas
@@ -209,7 +210,8 @@ class GroupPast:
     usual_per_s (float64[G]): what was usually produced until some minutes ago; NaN while not
     known.
     watched_s: for how long the cluster has been watched. before: of groups that spike, by row, what
-    was written at this time on days before.
+    was written at this time on days before. moves: the newest of each group whose offsets moved, by
+    row.
     """
 
     rebalances: Codes
@@ -217,6 +219,7 @@ class GroupPast:
     usual_per_s: Floats
     watched_s: float
     before: Mapping[int, tuple[Then, ...]] = field(default_factory=dict)
+    moves: Mapping[int, Move] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,7 +249,8 @@ class Totals:
 class Report:
     """Everything a front end may show of one moment.
 
-    alerts: all that are not inactive, worst first; events: their newest changes, newest last.
+    alerts: all that are not inactive, worst first; events: their newest changes, newest last;
+    moves: the newest of all groups' offsets that were moved and not read, newest last.
     dead_letters: the topics of dead letters and retries, by name. health: what ails each broker, in
     their order; empty where that was not worked out. reassigning: partitions on the move. past:
     what happened to groups of late. configs: how topics are set, by name, where that is known.
@@ -270,6 +274,7 @@ class Report:
     cost: PollCost
     alerts: tuple[Alert, ...] = ()
     events: tuple[Event, ...] = ()
+    moves: tuple[Move, ...] = ()
     dead_letters: tuple[DeadLetters, ...] = ()
     health: tuple[BrokerHealth, ...] = ()
     quorum: Quorum | None = None

@@ -53,7 +53,7 @@ class Resets:
     """Remembers who was in which group at the last poll."""
 
     def __init__(self) -> None:
-        self._seats = _Seats()
+        self._seats = self._last = _Seats()
 
     def rows(self, snapshot: Snapshot, before: Ints, step: Floats) -> Ints:
         """The rows (int64[k]) that went on further than their group's members surely read.
@@ -63,7 +63,7 @@ class Resets:
         """
         silent = [row for row, one in enumerate(snapshot.groups) if one.gap is not NO_GAP]
         then, now = self._seats, _seats(snapshot, silent, self._seats)
-        self._seats = now
+        self._last, self._seats = then, now
         sure = now.kept(then, snapshot)
         for row in silent:
             one = snapshot.groups[row]
@@ -73,6 +73,17 @@ class Resets:
         joined, had = _known(snapshot, np.unique(group[rows]).tolist(), then.groups)
         usual = np.where(had[group[rows]], STEPS * np.nan_to_num(step[rows]), 0.0)
         return rows[joined[group[rows]] & (committed[rows] - before[rows] > usual)]
+
+    def empty(self, snapshot: Snapshot, rows: Ints) -> Ints:
+        """Those of some rows (int64[j]) in whose groups nobody was, now and at the poll before."""
+        group = snapshot.commits.group[rows]
+        some = [(row, snapshot.groups[row]) for row in np.unique(group).tolist()]
+        left = self._last.groups
+        alone = [
+            row for row, one in some
+            if one.state == "Empty" and one.gap == NO_GAP and one.name not in left
+        ]
+        return rows[np.isin(group, alone)]
 
 
 def _known(snapshot: Snapshot, some: list[int], filled: frozenset[str]) -> tuple[Flags, Flags]:

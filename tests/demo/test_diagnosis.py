@@ -42,7 +42,10 @@ def claimed(story: Story, seconds: float, every_s: float, seed: int = 1) -> Clai
         ("too-few-consumers", {("refund-ledger", "too few consumers")}),
         ("sick-member", {("price-cache", "sick member")}),
         ("poison-record", {("address-check", "poison record")}),
-        ("reprocessing-loop", {("coupon-mailer", "reprocessing loop")}),
+        (
+            "reprocessing-loop",
+            {("coupon-mailer", "offsets moved"), ("coupon-mailer", "reprocessing loop")},
+        ),
         ("stalled", {("orders-index", "stalled"), ("audit", "no consumer")}),
         (
             "rebalance",

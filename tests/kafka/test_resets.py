@@ -1,4 +1,4 @@
-"""Offsets that are reset forward on a real Kafka while lagtop watches: nobody consumed that."""
+"""Offsets that are reset on a real Kafka while lagtop watches: nobody read that, and it says so."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from aiokafka import TopicPartition
 
+from lagtop.analysis.moved import Span
 from lagtop.analysis.observer import Observer
 from lagtop.analysis.report import Report
 from lagtop.settings import Settings, parse_bootstrap
@@ -96,6 +97,11 @@ def has_moved(report: Report) -> bool:
     return whole(report) and rate(report) > PER_S / 4
 
 
+def why(report: Report) -> str:
+    """What is said of the group on the first screen."""
+    return report.reasons[int(report.groups.reason[0])]
+
+
 def filled(kafka: Kafka, name: str) -> None:
     """A topic with a backlog in each partition."""
     create_topic(kafka.bootstrap, name, partitions=len(PARTITIONS))
@@ -118,6 +124,7 @@ async def test_a_classic_group_that_was_left_and_reset_has_consumed_nothing(
 
     assert (group(last).state, group(last).protocol_type) == ("Empty", "consumer")
     assert watch.most() <= MOST_PER_S
+    assert len(last.moves) == is_seen_empty
 
 
 async def test_who_comes_back_after_a_reset_has_not_consumed_it(kafka: Kafka, name: str) -> None:
@@ -143,7 +150,7 @@ async def test_a_kip_848_group_that_was_reset_by_kafkas_tool_has_consumed_nothin
 ) -> None:
     create_topic(kafka.bootstrap, name, partitions=len(PARTITIONS))
     produce(kafka.bootstrap, name, dict.fromkeys(PARTITIONS, 10))
-    words = ["--group", name, "--topic", name, "--reset-offsets", "--to-latest", "--execute"]
+    words = ["--group", name, "--topic", name, "--reset-offsets", "--execute"]
     async with watching(kafka, name) as watch:
         with kip848_member(libs, tmp_path, kafka.bootstrap, name, name, "one") as member:
             await watch.until(
@@ -155,11 +162,19 @@ async def test_a_kip_848_group_that_was_reset_by_kafkas_tool_has_consumed_nothin
         await asyncio.to_thread(produce, kafka.bootstrap, name, dict.fromkeys(PARTITIONS, BACKLOG))
         await watch.until(lambda one: one.partitions.lag_messages.all(), "the new records")
         where = ("--bootstrap-server", kafka.bootstrap)
-        await asyncio.to_thread(kafka.tool, GROUP_COMMAND, *where, *words)
+        await asyncio.to_thread(kafka.tool, GROUP_COMMAND, *where, *words, "--to-latest")
         last = await watch.until(is_over, "the end of the lag")
+        await asyncio.to_thread(kafka.tool, GROUP_COMMAND, *where, *words, "--to-offset", "5")
+        back = await watch.until(lambda one: len(one.moves) == 2, "the second reset")
 
     assert (group(last).type, group(last).protocol_type) == ("consumer", "consumer")
     assert watch.most() <= MOST_PER_S
+    both = len(PARTITIONS)
+    assert [(one.group, one.forward, one.back) for one in back.moves] == [
+        (name, Span(both * BACKLOG, both), Span(0, 0)),
+        (name, Span(0, 0), Span(both * (BACKLOG + 5), both)),
+    ]
+    assert re.match(r"offsets moved .* ago: forward by 40,000 messages in 2 partitions", why(last))
 
 
 async def test_who_assigns_itself_and_commits_is_seen_to_consume(kafka: Kafka, name: str) -> None:
@@ -175,3 +190,4 @@ async def test_who_assigns_itself_and_commits_is_seen_to_consume(kafka: Kafka, n
 
     assert (group(last).state, group(last).protocol_type) == ("Empty", "")
     assert not last.members
+    assert not last.moves

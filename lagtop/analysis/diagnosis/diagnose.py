@@ -34,6 +34,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rules.sick_member,
     rules.uneven_load,
     rules.capacity,
+    rules.offsets_moved,
 )
 EXPLAINED: Final = {
     "open transaction": {"stalled", "poison record"},
@@ -46,7 +47,7 @@ EXPLAINED: Final = {
     "uneven load": {"slow consumer", "too few consumers"},
     "sick member": {"slow consumer", "too few consumers", "uneven load"},
     "producer spike": {"slow consumer", "too few consumers", "sick member", "uneven load"},
-    "reprocessing loop": {"stalled", "poison record"},
+    "reprocessing loop": {"stalled", "poison record", "offsets moved"},
 }
 """What a cause explains is no cause of its own beside it."""
 
@@ -69,7 +70,7 @@ def _is_quiet(case: Case) -> bool:
     moves = groups.trend[row] not in (Trend.GROWING, Trend.STALLED)
     drains = not np.isinf(groups.drain_s[row]) and not groups.commits_each[row]
     past = report.past
-    calm = past is None or (past.rebalances[row] < 2 and past.rewinds[row] < 2)
+    calm = past is None or (past.rebalances[row] < 2 and row not in past.moves)
     return bool(
         moves
         and drains

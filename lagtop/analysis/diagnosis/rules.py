@@ -228,6 +228,18 @@ def reprocessing_loop(case: Case) -> Finding | None:
     )  # fmt: skip
 
 
+def offsets_moved(case: Case) -> Finding | None:
+    """Committed offsets were moved of late, and not by reading."""
+    past = case.report.past
+    move = past.moves.get(case.row) if past is not None else None
+    if move is None:
+        return None
+    return Finding(
+        "offsets moved", 1, move.said(case.report.captured_at),
+        ("ask who reset them, and whether what is skipped or read twice does any harm",),
+    )  # fmt: skip
+
+
 def spikes(case: Case) -> bool:
     """Whether far more is written than usual."""
     past, row = case.report.past, slice(case.row, case.row + 1)
