@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lagtop.analysis.marks import Mark, Marks
 from lagtop.analysis.measures import about, is_time
+from lagtop.analysis.moved import Move
 from lagtop.analysis.report import Report, Trace
 from lagtop.analysis.rules import Alert, Event, Severity, State
 from lagtop.snapshot import Floats
@@ -101,15 +102,21 @@ def news_count(report: Report) -> int:
     return sum(a.state is State.FIRING and not a.acknowledged for a in report.alerts)
 
 
-def log_lines(events: tuple[Event, ...]) -> list[str]:
-    """The log of changes, newest first."""
-    return [_logged(event) for event in reversed(events)] or ["nothing has happened yet"]
+def log_lines(report: Report | None) -> list[str]:
+    """The log of alerts' changes and of offsets that were moved, newest first."""
+    news: list[Event | Move] = [*report.events, *report.moves] if report else []
+    newest_first = sorted(news, key=lambda one: -one.at)
+    return [_logged(one) for one in newest_first] or ["nothing has happened yet"]
 
 
-def _logged(event: Event) -> str:
-    at = time.strftime("%H:%M:%S", time.localtime(event.at))
-    told = f"{event.state.word:<9} {event.rule:<24} {clean(event.group)}"
-    return f"  {at}  {told}  {_value(event.measure, event.value, exact=True)}"
+def _logged(one: Event | Move) -> str:
+    at = time.strftime("%H:%M:%S", time.localtime(one.at))
+    if isinstance(one, Move):
+        told = f"{'moved':<9} {'offsets':<24} {clean(one.group)}  {one.how}"
+    else:
+        value = _value(one.measure, one.value, exact=True)
+        told = f"{one.state.word:<9} {one.rule:<24} {clean(one.group)}  {value}"
+    return f"  {at}  {told}"
 
 
 def _value(measure: str, value: float, *, exact: bool = False) -> str:

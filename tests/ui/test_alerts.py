@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from lagtop.analysis.moved import Move, Span
 from lagtop.analysis.report import Report
 from lagtop.analysis.rules import Alert, Event, Rule, Severity, State
 from lagtop.ui.alerts import log_lines, news_count
@@ -96,8 +97,22 @@ async def test_the_log_shows_what_came_and_went() -> None:
         assert "firing    ConsumerLagHigh          group-1  12,345" in screen.text
 
 
+def test_the_log_shows_what_was_moved_among_the_alerts() -> None:
+    later = Move(NOW - 30, "group-2", Span(1_234_567, 12), Span(0, 0))
+    earlier = Move(NOW - 90, "group-0", Span(0, 0), Span(500, 1))
+
+    lines = log_lines(replace(FIRING, moves=(earlier, later)))
+
+    assert [" ".join(line.split()[1:]) for line in lines] == [
+        "moved offsets group-2 forward by 1,234,567 messages in 12 partitions, which no member"
+        " read: a reset, or a reader that never joins",
+        "firing ConsumerLagHigh group-1 12,345",
+        "moved offsets group-0 back by 500 messages in 1 partition, to be read again",
+    ]
+
+
 def test_an_empty_log_says_so() -> None:
-    assert log_lines(()) == ["nothing has happened yet"]
+    assert log_lines(None) == log_lines(report(1, 1)) == ["nothing has happened yet"]
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.RESOLVED])

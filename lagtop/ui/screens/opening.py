@@ -87,9 +87,9 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
 
     def action_log(self) -> None:
         """Show which alerts came and went."""
-        report = self.session.shown.report
-        told = log_lines(report.events if report else ())
-        self.app.push_screen(TextScreen("alerts that came and went", partial(sentences, told)))
+        told = log_lines(self.session.shown.report)
+        title = "alerts that came and went, offsets that were moved"
+        self.app.push_screen(TextScreen(title, partial(sentences, told)))
 
     def action_hidden(self) -> None:
         """Show what this user may not see, and which ACLs are missing."""
