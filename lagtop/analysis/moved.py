@@ -35,6 +35,9 @@ class Span(NamedTuple):
         return f"{messages} in {plural(self.partitions, 'partition')}"
 
 
+NOTHING = Span(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """What was moved of a group's offsets, as the poll at `at` (seconds) showed it."""
@@ -69,20 +72,20 @@ def offset_moves(
     if not back.size and not forward.size:
         return
     ahead, behind = (_spans(snapshot, rows, before) for rows in (forward, back))
-    for group in np.unique(commits.group[np.append(forward, back)]).tolist():
-        if ahead[group].messages or behind[group].messages:
-            yield Move(
-                snapshot.captured_at, snapshot.groups[group].name, ahead[group], behind[group]
-            )
+    for group in sorted(ahead.keys() | behind.keys()):
+        name = snapshot.groups[group].name
+        yield Move(
+            snapshot.captured_at, name, ahead.get(group, NOTHING), behind.get(group, NOTHING)
+        )
 
 
-def _spans(snapshot: Snapshot, rows: Ints, before: Ints) -> list[Span]:
+def _spans(snapshot: Snapshot, rows: Ints, before: Ints) -> dict[int, Span]:
     """Of each group what the log still has between where rows were and where they are."""
     partitions, commits = snapshot.partitions, snapshot.commits
     at, was, now = commits.partition[rows], before[rows], commits.committed[rows]
     first = np.maximum(np.minimum(was, now), partitions.log_start[at])
     last = np.minimum(np.maximum(was, now), partitions.log_end[at])
     there = last > first
-    of, groups = commits.group[rows[there]], len(snapshot.groups)
-    messages = np.bincount(of, (last - first)[there], groups).astype(np.int64)
-    return list(map(Span, messages.tolist(), np.bincount(of, minlength=groups).tolist()))
+    groups, of = np.unique(commits.group[rows[there]], return_inverse=True)
+    messages = np.bincount(of, (last - first)[there]).astype(np.int64).tolist()
+    return dict(zip(groups.tolist(), map(Span, messages, np.bincount(of).tolist()), strict=True))

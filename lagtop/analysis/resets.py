@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lagtop.analysis.loners import Loners
 from lagtop.analysis.report import Flags
 from lagtop.snapshot import CONSUMER, NO_GAP, Floats, Ints, Member, Snapshot
 
@@ -54,6 +55,7 @@ class Resets:
 
     def __init__(self) -> None:
         self._seats = self._last = _Seats()
+        self._loners = Loners()
 
     def rows(self, snapshot: Snapshot, before: Ints, step: Floats) -> Ints:
         """The rows (int64[k]) that went on further than their group's members surely read.
@@ -72,7 +74,8 @@ class Resets:
         rows = np.flatnonzero((before >= 0) & (committed > before) & ~sure[group])
         joined, had = _known(snapshot, np.unique(group[rows]).tolist(), then.groups)
         usual = np.where(had[group[rows]], STEPS * np.nan_to_num(step[rows]), 0.0)
-        return rows[joined[group[rows]] & (committed[rows] - before[rows] > usual)]
+        leapt = rows[joined[group[rows]] & (committed[rows] - before[rows] > usual)]
+        return self._loners.others(snapshot, leapt, self.empty(snapshot, leapt))
 
     def empty(self, snapshot: Snapshot, rows: Ints) -> Ints:
         """Those of some rows (int64[j]) in whose groups nobody was, now and at the poll before."""

@@ -201,3 +201,25 @@ def test_a_row_at_a_glance_that_begins_anew_may_be_silent_as_long_as_before() ->
         if t >= LEFT_AT:
             assert np.isnan(rate[0]) or rate[0] == pytest.approx(OUT_PER_S)
             assert glance.trend(lag, rate, rate)[0] != Trend.STALLED
+
+
+def test_who_goes_on_time_and_again_with_nobody_there_reads_by_itself() -> None:
+    """As with assign(), under a name that others had joined."""
+    alone = [at(t, [read_until(t)] * 2, CONSUMER, []) for t in range(EMPTY_AT, END_AT, 2)]
+
+    found = told(*alone)
+
+    rates = [float(report.groups.consumed_per_s[0]) for report in found]
+    assert np.isnan(rates[3]), "it may have been set by hand"
+    assert rates[-1] == pytest.approx(2 * OUT_PER_S, rel=0.05)
+    assert most(found) <= 2 * OUT_PER_S * 1.3
+
+
+def test_a_group_that_is_set_forward_a_few_times_is_not_read() -> None:
+    stood, leaps = read_until(EMPTY_AT), (JUMP_AT, JUMP_AT + 20, JUMP_AT + 40)
+    lines = [
+        at(t, [stood + sum(t >= leap for leap in leaps) * JUMP, stood], CONSUMER, [])
+        for t in range(EMPTY_AT, END_AT, 2)
+    ]
+
+    assert most(told(*lines)) <= 2 * OUT_PER_S * 1.3
