@@ -6,6 +6,7 @@ screen paints before a Kafka client is loaded.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -34,6 +35,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command line; gives the exit status, and writes errors to stderr with a hint."""
     name = arguments[0] if arguments and arguments[0] in COMMANDS else ""
     stand_in()
+    _point_out_misspelt()
     try:
         main: Callable[[Sequence[str]], int] = import_module(f"lagtop.cli.{name or 'screen'}").main
         with flushed():
@@ -46,3 +48,12 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         silence(sys.stdout)
         return EXIT_OK
+
+
+def _point_out_misspelt() -> None:
+    """Say which variables of the environment are nearly settings: nobody reads those."""
+    if any(name.startswith("LAGTOP_") for name in os.environ):
+        from lagtop.profiles.keys import misspelt_variables
+
+        for sentence in misspelt_variables():
+            say(f"lagtop: {sentence}")

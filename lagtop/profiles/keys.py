@@ -124,3 +124,13 @@ def _known(names: Iterable[str]) -> str:
 def from_environment(name: str) -> str | None:
     """What the environment says of a key: `LAGTOP_GROUP` for `group`."""
     return os.environ.get(ENVIRONMENT + name.upper()) or None
+
+
+def misspelt_variables() -> list[str]:
+    """A sentence for each variable that is nearly one of ours; all others are somebody else's."""
+    options = (name for name, key in KEYS.items() if key.option)
+    of_security = (f"security_{name}" for name in SECURITY_FIELDS)
+    ours = [name.upper() for name in ("profile", "stock_driver", *options, *of_security)]
+    said = (name.removeprefix(ENVIRONMENT) for name in os.environ if name.startswith(ENVIRONMENT))
+    meant = {name: nearest(name, ours, ENVIRONMENT) for name in sorted(said) if name not in ours}
+    return [f"{ENVIRONMENT}{name} is no setting; {hint}" for name, hint in meant.items() if hint]

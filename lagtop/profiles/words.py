@@ -15,7 +15,7 @@ NO_PROXY = (
 """What is said of such a key, and what to do instead."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`did you mean X?`, or nothing where no known name is near."""
+def nearest(word: str, known: Iterable[str], before: str = "") -> str:
+    """`did you mean X?`, or nothing where no known name is near; `before` begins each of them."""
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else ""
+    return f"did you mean {before}{near[0]}?" if near else ""

@@ -59,3 +59,27 @@ def test_a_profile_may_have_nearly_the_name_of_a_command(
 
     assert run(["snapshots"]) == 64
     assert "terminal" in capsys.readouterr().err
+
+
+def test_a_variable_that_is_nearly_a_setting_gets_its_name(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("BOOTSTRP", "SECURITY_PASWORD", "GROUP", "SERVICE_HOST", "PORT_9311_TCP"):
+        monkeypatch.setenv(f"LAGTOP_{name}", "x")
+
+    assert run(["profiles", "list"]) == 0
+
+    assert capsys.readouterr().err.splitlines()[:-1] == [
+        "lagtop: LAGTOP_BOOTSTRP is no setting; did you mean LAGTOP_BOOTSTRAP_SERVERS?",
+        "lagtop: LAGTOP_SECURITY_PASWORD is no setting; did you mean LAGTOP_SECURITY_PASSWORD?",
+    ]
+
+
+def test_nothing_is_said_of_the_environment_where_all_is_well(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LAGTOP_GROUP", "x")
+
+    assert run(["profiles", "list"]) == 0
+
+    assert capsys.readouterr().err == f"1 in {path}\n"
