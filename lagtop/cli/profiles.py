@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ from lagtop.cli.attempt import attempt
 from lagtop.cli.clusters import about
 from lagtop.cli.target import fetched, profiles_path
 from lagtop.errors import EXIT_OK, LagtopError, UsageError
-from lagtop.profiles.connection import connection_from
+from lagtop.profiles.connection import connection_from, unused
 from lagtop.profiles.entry import values_of
+from lagtop.profiles.files import check_files, with_whole_paths
 from lagtop.profiles.importers import TOOLS, Import, found_files, read_tool
 from lagtop.profiles.keys import COLOURS
 from lagtop.profiles.layers import layered, origins
@@ -80,8 +81,10 @@ def _show(options: argparse.Namespace) -> None:
 def _add(options: argparse.Namespace) -> None:
     _must_be_free(options.name, options.replace)
     config = [] if options.config is None else read_properties(options.config)
-    connection = connection_from([*config, *map(parse_assignment, options.set)])
-    values = values_of(connection)
+    properties = [*config, *map(parse_assignment, options.set)]
+    check_files(properties)
+    connection = connection_from(properties)
+    values = values_of(replace(connection, security=with_whole_paths(connection.security)))
     if options.bootstrap_servers is not None:
         values["bootstrap_servers"] = options.bootstrap_servers
     if "bootstrap_servers" not in values:
@@ -90,7 +93,7 @@ def _add(options: argparse.Namespace) -> None:
     for key in ("tag", "colour"):
         if getattr(options, key) is not None:
             values[key] = getattr(options, key)
-    for sentence in connection.left_out:
+    for sentence in (*connection.left_out, *unused(properties, connection.security)):
         print(f"lagtop: {sentence}", file=sys.stderr)
     _save(options.name, values, test=not options.no_test)
 

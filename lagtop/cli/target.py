@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lagtop.cli.assignment import parse_assignment
 from lagtop.errors import UsageError
-from lagtop.profiles.connection import Connection, check, connection_from
+from lagtop.profiles.connection import Connection, check, connection_from, unused
 from lagtop.profiles.keys import ENVIRONMENT, KEYS, from_environment
 from lagtop.profiles.layers import layered, layered_value
 from lagtop.profiles.property_file import read_properties
@@ -58,8 +58,9 @@ def find_target(options: argparse.Namespace) -> Target:
         if about.option in options.filled and getattr(options, about.option, "") is None:
             setattr(options, about.option, _filled(profile, key))
     config = [] if options.config is None else read_properties(options.config)
-    found = connection_from([*config, *map(parse_assignment, options.set)], layered(profile))
-    for sentence in found.left_out:
+    given = [*config, *map(parse_assignment, options.set)]
+    found = connection_from(given, layered(profile))
+    for sentence in (*found.left_out, *unused(given, found.security)):
         print(f"lagtop: {sentence}", file=sys.stderr)
     bootstrap = options.bootstrap_servers or found.bootstrap
     if not bootstrap:

@@ -15,6 +15,8 @@ from lagtop.profiles.jaas import parse_jaas
 from lagtop.profiles.property_file import Property
 from lagtop.profiles.words import NO_PROXY, PROXY, nearest
 from lagtop.security import (
+    AWS_MSK_IAM,
+    GSSAPI,
     MECHANISMS,
     OAUTHBEARER,
     OPEN_DOOR,
@@ -76,6 +78,23 @@ WITHOUT_USE = frozenset(
 )
 """Said by what we do anyway, or only by how Java is built."""
 
+_OF_TLS = ("ca_", "certificate_", "key_", "keystore_", "truststore_")
+_OF_MECHANISMS = {
+    "username": WITH_PASSWORD,
+    "password": WITH_PASSWORD,
+    "token_url": (OAUTHBEARER,),
+    "client_id": (OAUTHBEARER,),
+    "client_secret": (OAUTHBEARER,),
+    "scope": (OAUTHBEARER,),
+    "extensions": (OAUTHBEARER,),
+    "aws_region": (AWS_MSK_IAM,),
+    "aws_profile": (AWS_MSK_IAM,),
+    "aws_role_arn": (AWS_MSK_IAM,),
+    "kerberos_service": (GSSAPI,),
+    "kerberos_domain": (GSSAPI,),
+}
+"""Mechanisms by the field that only they look at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -114,6 +133,22 @@ def connection_from(properties: Iterable[Property], base: Connection = NOTHING) 
             hint = nearest(one.key, (JAAS, *known_properties()))
             left_out.append(f"{one.where}: {one.key} has no use here; {hint}".rstrip("; "))
     return Connection(bootstrap, _pem_stores(security, types), tuple(left_out))
+
+
+def unused(properties: Iterable[Property], security: Security) -> tuple[str, ...]:
+    """A sentence for each property that nobody looks at as `security` says things are done."""
+    told = ((one, _why_unused(one.key, security)) for one in properties)
+    return tuple(f"{one.where}: {one.key} is not used: {why}" for one, why in told if why)
+
+
+def _why_unused(key: str, security: Security) -> str:
+    name = "mechanism" if key == JAAS else FIELDS.get(key, "")
+    of_sasl = name == "mechanism" or name in _OF_MECHANISMS
+    if (name.startswith(_OF_TLS) and not security.uses_tls) or (of_sasl and not security.uses_sasl):
+        return f"security.protocol is {security.protocol}"
+    if security.mechanism not in _OF_MECHANISMS.get(name, MECHANISMS) and security.mechanism:
+        return f"sasl.mechanism is {security.mechanism}"
+    return ""
 
 
 def with_field(security: Security, name: str, one: Property) -> Security:
