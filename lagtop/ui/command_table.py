@@ -126,7 +126,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "how the figure under the cell cursor comes about, with its numbers", "Rows",
         argument="[COLUMN]",
     ),
-    Command("describe", ("d",), "describe", "all that is known of the row, exactly", "Rows"),
+    Command("describe", ("d",), "describe",
+            "all that is known of the row, exactly, and in columns that have no room", "Rows"),
     Command(
         "why", ("W",), "why", "why the group is behind, on what evidence, and what helps", "Rows",
     ),

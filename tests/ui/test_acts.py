@@ -168,6 +168,21 @@ async def test_columns_can_be_left_as_they_were() -> None:
         assert screen.lines[3] == heading
 
 
+async def test_how_many_columns_have_no_room_is_said_where_it_is_narrow() -> None:
+    async with opened(report(3, 1), size=(80, 24)) as screen:
+        assert screen.lines[3].endswith("DRAIN +6 d")
+        await screen.press("o", "j", "j", "space", "enter")
+        assert screen.lines[3].endswith("DRAIN +5 d")
+        await screen.press("T")
+        assert screen.lines[3].rstrip().endswith("DRAIN↓")
+        await screen.press("d")
+        assert "MEM" in screen.text
+
+    async with opened(report(3, 1), size=(120, 24)) as screen:
+        assert "GAP/s" not in screen.lines[3]
+        assert "+" not in screen.lines[3]
+
+
 async def test_a_vital_column_cannot_be_hidden() -> None:
     async with opened(report(3, 1)) as screen:
         await screen.press("o", "j", "space", "enter")

@@ -25,6 +25,8 @@ from lagtop.ui.roles import Line, Paint, Piece, paint_of
 
 _MARGIN = 1
 _WHEEL_ROWS = 3
+_ROOMY = 100
+"""Columns of the terminal from which nothing vital is left out, so that nothing need be said."""
 
 
 class RowText(NamedTuple):
@@ -195,7 +197,17 @@ class LagTable(Widget):
             line.append(Piece(text, "sorted" if sorted_by else "heading"))
             line.append(Piece(" ", "heading"))
         filler = Piece(" " * self.size.width, "heading")
-        return paint.strip([*line, filler], self.size.width)
+        more = self._left_out()
+        room = self.size.width - len("".join(piece.text for piece in line).rstrip())
+        if not more or room <= len(more):
+            return paint.strip([*line, filler], self.size.width)
+        headings = paint.strip([*line, filler], self.size.width - len(more))
+        return Strip([*headings, *paint.strip([Piece(more, "heading")], len(more))])
+
+    def _left_out(self) -> str:
+        """How many columns have no room, with the key that shows all; where that is seldom, not."""
+        count = len(self.grid.columns) - len(self.placed)
+        return f"+{count} d" if count and self.size.width < _ROOMY else ""
 
     def _arrow(self) -> str:
         down, up = ("v", "^") if self.look.ascii else ("↓", "↑")
