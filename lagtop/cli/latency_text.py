@@ -110,8 +110,8 @@ def status(elapsed_s: float, matchers: Mapping[str, Matcher]) -> list[str]:
         figures = "  ".join(
             f"{name} {duration(value)}"
             for name, value in (
-                ("p50", spread.quantile(0.5)),
-                ("p99", spread.quantile(0.99)),
+                ("p50", spread.sure_quantile(0.5)),
+                ("p99", spread.sure_quantile(0.99)),
                 ("max", spread.most_s if spread.count else None),
             )
         )

@@ -14,6 +14,7 @@ SHORTEST_S = 1e-6
 BUCKETS_AN_OCTAVE = 32
 OCTAVES = 34
 BUCKETS = BUCKETS_AN_OCTAVE * OCTAVES
+MEDIAN = 0.5
 
 
 class Histogram:
@@ -57,6 +58,11 @@ class Histogram:
         rank = max(1, math.ceil(share * self.count - 1e-9))
         bucket = int(np.searchsorted(np.cumsum(self.counts), rank))
         return min(max(middle_s(bucket), self.least_s), self.most_s)
+
+    def sure_quantile(self, share: float) -> float:
+        """The same; NaN of so few that one above the median would be no more than the highest."""
+        beyond = (1 - share) * self.count
+        return self.quantile(share) if share <= MEDIAN or beyond > 1 - 1e-9 else math.nan
 
     def bars(self, most: int) -> list[tuple[float, float, int]]:
         """The counted range as at most so many (from, to, count), from and to in seconds."""

@@ -32,6 +32,15 @@ def test_a_quantile_is_within_a_bucket_of_the_value_that_stands_there(
     assert of(latencies).quantile(share) == pytest.approx(sorted(latencies)[rank - 1], rel=0.012)
 
 
+@pytest.mark.parametrize(("share", "enough"), [(0.95, 20), (0.99, 100)])
+def test_a_percentile_is_not_known_of_too_few(share: float, enough: int) -> None:
+    latencies = [0.001 * 1.05**step for step in range(enough)]
+
+    assert math.isnan(of(latencies[1:]).sure_quantile(share))
+    assert of(latencies).sure_quantile(share) == pytest.approx(latencies[-2], rel=0.012)
+    assert of([0.5]).sure_quantile(0.5) == 0.5
+
+
 @given(LATENCIES, LATENCIES)
 def test_merging_is_the_same_as_counting_all(first: list[float], second: list[float]) -> None:
     merged, whole = of(first), of(first + second)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lagtop.cli.latency_text import columns_of, duration, sparks, time_line
+from lagtop.cli.latency_text import columns_of, duration, sparks, status, time_line
 from lagtop.probe.histogram import Histogram
 from lagtop.probe.matching import Matcher
 from lagtop.probe.outcome import rows
@@ -69,6 +69,8 @@ def test_a_column_of_zeros_is_left_out_and_shown_when_there_is_one() -> None:
     found = list(rows("topic", {0: 1}, {"consumed": matcher}))
     assert "duplicates" in columns_of(found)
     assert {"sent", "lost", "p99_s"} <= set(columns_of(found))
+    assert (found[0]["p50_s"], found[0]["p95_s"], found[0]["p99_s"]) == (0.5, None, None)
+    assert "p50 500ms  p99 -  max 500ms" in status(1.0, {"consumed": matcher})[0]
     assert [(row["partition"], row["leader"], row["arrived"]) for row in found] == [
         (None, None, 1),
         (0, 1, 1),
