@@ -10,7 +10,7 @@ import numpy as np
 from lagtop.analysis.assignors import Assignor, Seats, most_useful
 from lagtop.analysis.change import Change
 from lagtop.analysis.members import Ability, GroupLoad
-from lagtop.analysis.words import rate, times
+from lagtop.analysis.words import enough_times, rate
 from lagtop.snapshot import NOBODY
 
 EACH_TRIED = 200_000
@@ -67,8 +67,9 @@ def alone(load: GroupLoad, dealt: int, produced: float, best: float) -> str:
     """Why no number of consumers is enough: one partition is too much for any of them."""
     at = np.flatnonzero(load.dealt)[dealt]
     name = f"{load.topics[load.topic[at]]} partition {load.number[at]}"
-    faster = f"needs {times(produced / best)} speed, or its key split" if best else "nobody reads"
-    return f"{name} alone: {rate(produced)} in, {rate(best)} out at most: {faster}"
+    rates = f"{rate(produced)} in, {rate(best)} out at most"
+    faster = f"needs {enough_times(produced / best)} speed, or its key split" if best else ""
+    return f"{name} alone: {rates}: {faster or 'nobody reads'}"
 
 
 def _may(ability: Ability, change: Change) -> Ability:

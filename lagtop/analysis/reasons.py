@@ -57,8 +57,8 @@ def _with_numbers(snapshot: Snapshot, row: int, verdict: int) -> str:
     committed = int(snapshot.commits.committed[row])
     start, end = int(snapshot.partitions.log_start[at]), int(snapshot.partitions.log_end[at])
     if verdict == Verdict.PAST_END:
-        return f"committed offset {committed} is {committed - end} past the log end {end}"
+        return f"committed offset {committed} is {committed - end:,} past the log end {end}"
     return (
         f"committed offset {committed} is before the log start {start}: "
-        f"{start - committed} messages are lost"
+        f"{start - committed:,} messages are lost"
     )

@@ -31,6 +31,15 @@ def times(factor: float) -> str:
     return f"x{factor:.0f}" if factor >= 9.95 else f"x{factor:.2g}"
 
 
+def enough_times(factor: float) -> str:
+    """The least factor with one digit that is no smaller: a need is never rounded down.
+
+    >>> enough_times(1.004), enough_times(3.22), enough_times(4.0)
+    ('x1.1', 'x3.3', 'x4')
+    """
+    return f"x{math.ceil(factor * 10 - 1e-6) / 10:g}"
+
+
 def small_share(share: float) -> str:
     """A share that may be small: `12%`, `3.2%`, `<0.1%`, `0%`, `?`."""
     if math.isnan(share):

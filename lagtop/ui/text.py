@@ -6,6 +6,7 @@ A count or rate is at most 6 cells wide, a duration too; `exact` numbers are as 
 from __future__ import annotations
 
 import math
+import re
 from typing import Final
 
 from lagtop.analysis.words import at_least as at_least
@@ -67,13 +68,22 @@ def signed_rate(per_s: float, *, exact: bool = False) -> str:
 
 
 def between(soonest: float, latest: float) -> str:
-    """Two ends of a span of time; one where they read alike.
+    """Two ends of a span of time; one where they read alike. Far apart they are no more exact.
 
     >>> between(7_200, 10_830), between(60, 60), between(math.inf, math.inf), between(60, math.nan)
     ('2h00m-3h00m', '1m00s', 'never', '1m00s-?')
+    >>> between(2_145_600, 4_298_400), between(79_500, math.inf)
+    ('24d-49d', '22h-never')
     """
-    first, last = duration(soonest), duration(latest)
+    tell = _coarse if latest > _SURE * soonest else duration
+    first, last = tell(soonest), tell(latest)
     return first if first == last else f"{first}-{last}"
+
+
+def _coarse(seconds: float) -> str:
+    """A span of ten minutes, hours or days in that unit alone, without the next smaller one."""
+    told = duration(seconds)
+    return re.sub(r"^(\d{2,}[dhm])\d+[hms]$", r"\1", told)
 
 
 def drain(seconds: float, low: float, high: float, width: int, sign: str = "±") -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from textwrap import wrap
 from typing import Final
 
+from lagtop.analysis.diagnosis.case import Finding
 from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.failing import error_sentences
 from lagtop.analysis.report import Report, Trend
@@ -17,6 +19,9 @@ _NO_CAUSE: Final = {
     Trend.GROWING: ("it falls behind, and no cause is certain yet: some take minutes", "attention"),
     Trend.STALLED: ("it stands still, and no cause is certain yet: some take minutes", "attention"),
 }
+_TOO_EARLY: Final = (
+    "whether its lag grows is not known yet, nor why: that takes a minute or two", "dim",
+)  # fmt: skip
 _WELL: Final = ("nothing is known to be wrong: it keeps up, or catches up", "ok")
 
 
@@ -28,15 +33,28 @@ def why_lines(report: Report, group: str, width: int) -> list[Line]:
     found = diagnose(report, row)
     lines: list[Line] = []
     if not found:
-        told, role = _NO_CAUSE.get(Trend(report.groups.trend[row]), _WELL)
+        told, role = _without_cause(report, row)
         lines = [[], *_wrapped(told, width, role)]
     for finding in found:
-        lines += [[], [Piece(finding.cause, "title")], *_wrapped(finding.evidence, width)]
+        lines += [[], [Piece(finding.cause, "title")], *_evidence(finding, width)]
         for remedy in finding.remedies:
             first, *rest = wrap(clean(remedy), max(width - 4, 20))
             lines += [[Piece("  - ", "dim"), Piece(first, "name")]]
             lines += [[Piece(f"    {line}", "name")] for line in rest]
     return [*lines, *_errors(report, group, width)]
+
+
+def _without_cause(report: Report, row: int) -> tuple[str, str]:
+    """What is said, and in which role, while no rule finds anything."""
+    trend = Trend(report.groups.trend[row])
+    if trend == Trend.UNKNOWN and not math.isnan(report.groups.gap_per_s[row]):
+        return _TOO_EARLY
+    return _NO_CAUSE.get(trend, _WELL)
+
+
+def _evidence(finding: Finding, width: int) -> list[Line]:
+    """What bears a cause out; its name stands above already."""
+    return _wrapped(finding.evidence.removeprefix(f"{finding.cause}: "), width)
 
 
 def _errors(report: Report, group: str, width: int) -> list[Line]:

@@ -135,7 +135,7 @@ def test_the_limit_is_the_member_and_its_hottest_partition() -> None:
     )
     assert answer.needed.reason == (
         "orders partition 2 alone: 8.1k/s in, 2.5k/s out at most: "
-        "needs x3.2 speed, or its key split"
+        "needs x3.3 speed, or its key split"
     )
     assert "client-001 with orders partition 2 alone decides: 8.1k/s in, 2.5k/s out" in answer.words
 

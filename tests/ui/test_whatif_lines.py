@@ -116,7 +116,7 @@ def test_a_hot_partition_is_named_with_its_member_and_no_number_of_consumers_hel
     assert told["idle"] == ("0 of 2 members", "0 of 4 members")
     assert told["each"] == ("2 partitions", "1 partition")
     assert told["needed"] == ("no number is enough", "no number is enough")
-    assert "needs x3.2 speed, or its key split" in " ".join(words(billing(HOT), Wish()))
+    assert "needs x3.3 speed, or its key split" in " ".join(words(billing(HOT), Wish()))
 
 
 def test_faster_consumers_drain_sooner() -> None:

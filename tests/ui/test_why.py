@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lagtop.analysis.failing import ALONE
-from lagtop.analysis.report import Trend
+from lagtop.analysis.report import Imbalance, Trend
 from tests.ui.reports import report
 from tests.ui.screens import opened
 from tests.ui.test_dlq import ORDERS
@@ -20,6 +20,15 @@ STALLED: dict[str, Any] = {
         "trend": [Trend.STALLED] * 2,
         "consumed_per_s": [0.0] * 2,
         "trend_since": [1_700_000_000.0 - 65] * 2,
+    },
+}
+HOT: dict[str, Any] = {
+    "of_groups": {"trend": [Trend.GROWING], "drain_s": [math.inf], "drain_low_s": [math.inf]},
+    "of_partitions": {
+        "imbalance": [Imbalance.KEY, 0],
+        "lag_messages": [9_000, 0],
+        "base_lag_messages": [9_000, 0],
+        "drain_s": [math.inf, 0.0],
     },
 }
 CALM: dict[str, Any] = {"of_groups": {"drain_s": [0.0]}, "of_partitions": {"drain_s": [0.0] * 2}}
@@ -35,6 +44,15 @@ async def test_w_tells_the_cause_its_evidence_and_what_helps() -> None:
 
         await screen.press("escape")
         assert screen.names == ["group-0"]
+
+
+async def test_a_cause_is_said_once_and_what_is_simple_is_advised_first() -> None:
+    async with opened(report(1, 2, **HOT)) as screen:
+        await screen.press("W")
+
+        assert screen.text.count("hot key") == 1
+        assert "topic-0-0 takes" in screen.text
+        assert screen.text.index("nothing else to read") < screen.text.index("salt it")
 
 
 async def test_a_groups_page_names_its_cause() -> None:
@@ -61,11 +79,21 @@ async def test_a_group_of_which_little_is_known_is_not_said_to_keep_up(
     trend: Trend, told: str
 ) -> None:
     rates = {"consumed_per_s": [math.nan] * 2}
-    async with opened(report(1, 2, of_groups={"trend": [trend]}, of_partitions=rates)) as screen:
+    unknown = {"trend": [trend], "gap_per_s": [math.nan]}
+    async with opened(report(1, 2, of_groups=unknown, of_partitions=rates)) as screen:
         await screen.press("W")
 
         assert told in screen.text
         assert "keeps up" not in screen.text
+
+
+async def test_of_a_group_whose_rates_are_known_it_is_not_said_that_nothing_is() -> None:
+    early = {"trend": [Trend.UNKNOWN], "gap_per_s": [250.0]}
+    async with opened(report(1, 2, of_groups=early)) as screen:
+        await screen.press("W")
+
+        assert "whether its lag grows is not known yet" in screen.text
+        assert "nothing is known" not in screen.text
 
 
 async def test_a_page_without_figures_does_not_show_a_bare_unit() -> None:

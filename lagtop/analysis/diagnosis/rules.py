@@ -105,8 +105,9 @@ def hot_key(case: Case) -> Finding | None:
         "hot key", 2.1, _sentence(case, case.worst(hot)),
         (
             "more consumers do not help: one partition has one reader",
-            "spread the key: salt it, or use a finer one; see which key it is first",
             "give that partition's member nothing else to read",
+            "see which key it is, and spread it: use a finer one, or, where order does not matter,"
+            " salt it",
         ),
     )  # fmt: skip
 
