@@ -20,8 +20,13 @@ _NO_CAUSE: Final = {
     Trend.STALLED: ("it stands still, and no cause is certain yet: some take minutes", "attention"),
 }
 _TOO_EARLY: Final = (
-    "whether its lag grows is not known yet, nor why: that takes a minute or two", "dim",
-)  # fmt: skip
+    "whether its lag grows is not known yet, nor why: that takes a minute or two",
+    "dim",
+)
+_NOT_CERTAIN: Final = (
+    "at its present rates the lag never ends, but they may be noise: no cause is certain yet",
+    "attention",
+)
 _WELL: Final = ("nothing is known to be wrong: it keeps up, or catches up", "ok")
 
 
@@ -49,7 +54,8 @@ def _without_cause(report: Report, row: int) -> tuple[str, str]:
     trend = Trend(report.groups.trend[row])
     if trend == Trend.UNKNOWN and not math.isnan(report.groups.gap_per_s[row]):
         return _TOO_EARLY
-    return _NO_CAUSE.get(trend, _WELL)
+    falls_behind = math.isinf(report.groups.drain_s[row])
+    return _NO_CAUSE.get(trend, _NOT_CERTAIN if falls_behind else _WELL)
 
 
 def _evidence(finding: Finding, width: int) -> list[Line]:

@@ -96,6 +96,16 @@ async def test_of_a_group_whose_rates_are_known_it_is_not_said_that_nothing_is()
         assert "nothing is known" not in screen.text
 
 
+@pytest.mark.parametrize("trend", [Trend.STEADY, Trend.SHRINKING])
+async def test_a_group_whose_lag_may_never_end_is_not_said_to_keep_up(trend: Trend) -> None:
+    noisy = {"trend": [trend], "drain_s": [math.inf], "drain_low_s": [60.0]}
+    async with opened(report(1, 2, of_groups=noisy)) as screen:
+        await screen.press("W")
+
+        assert "at its present rates the lag never ends" in screen.text
+        assert "keeps up" not in screen.text
+
+
 async def test_a_page_without_figures_does_not_show_a_bare_unit() -> None:
     unknown = {"trend": [Trend.UNKNOWN], "gap_per_s": [math.nan]}
     async with opened(report(1, 2, of_groups=unknown)) as screen:
