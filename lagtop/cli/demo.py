@@ -30,6 +30,9 @@ def main(arguments: Sequence[str]) -> int:
 def open_demo(options: argparse.Namespace, story: str = "all", seed: int = 1) -> int:
     """The same for a command line that was understood, of `lagtop demo` or of the screen."""
     interval_s, policy = parse_interval(options.interval or "1"), policy_from(options)
+    from lagtop.demo.stories import find_story
+
+    find_story(story)
     from lagtop.ui import require_terminal
 
     require_terminal()

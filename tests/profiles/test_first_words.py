@@ -83,3 +83,9 @@ def test_nothing_is_said_of_the_environment_where_all_is_well(
     assert run(["profiles", "list"]) == 0
 
     assert capsys.readouterr().err == f"1 in {path}\n"
+
+
+def test_the_demos_stories_are_told_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", "--story", "?"]) == 64
+
+    assert "the stories are: all, healthy, " in capsys.readouterr().err
