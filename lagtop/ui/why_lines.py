@@ -41,7 +41,8 @@ def why_lines(report: Report, group: str, width: int) -> list[Line]:
         told, role = _without_cause(report, row)
         lines = [[], *_wrapped(told, width, role)]
     for finding in found:
-        lines += [[], [Piece(finding.cause, "title")], *_evidence(finding, width)]
+        title, evidence = _parted(finding)
+        lines += [[], [Piece(title, "title")], *_wrapped(evidence, width)]
         for remedy in finding.remedies:
             first, *rest = wrap(clean(remedy), max(width - 4, 20))
             lines += [[Piece("  - ", "dim"), Piece(first, "name")]]
@@ -58,9 +59,11 @@ def _without_cause(report: Report, row: int) -> tuple[str, str]:
     return _NO_CAUSE.get(trend, _NOT_CERTAIN if falls_behind else _WELL)
 
 
-def _evidence(finding: Finding, width: int) -> list[Line]:
-    """What bears a cause out; its name stands above already."""
-    return _wrapped(finding.evidence.removeprefix(f"{finding.cause}: "), width)
+def _parted(finding: Finding) -> tuple[str, str]:
+    """A cause and what bears it out; where that begins with the cause too, it is said once."""
+    head, _, rest = finding.evidence.partition(": ")
+    is_named = rest and head.startswith(finding.cause)
+    return (clean(head), rest) if is_named else (finding.cause, finding.evidence)
 
 
 def _errors(report: Report, group: str, width: int) -> list[Line]:
