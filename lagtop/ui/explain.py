@@ -194,7 +194,8 @@ def _commits(sheet: Sheet, row: int) -> list[str]:
 
 
 def _loss(sheet: Sheet, row: int) -> list[str]:
-    soonest, latest = (_exact_span(sheet, row, f"data_loss{end}_s") for end in ("", "_latest"))
+    ends = (float(sheet.field(f"data_loss{end}_s")[row]) for end in ("", "_latest"))
+    soonest, latest = map(text.duration, ends)
     return [
         "a message goes with its segment: when the segment's last one is older than retention.ms,"
         " or when the log is larger than retention.bytes; brokers look every five minutes",

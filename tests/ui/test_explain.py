@@ -115,8 +115,8 @@ def test_a_drain_tells_its_interval() -> None:
 def test_a_loss_has_two_ends() -> None:
     formula = told("group", "loss", data_loss_s=[7_200.0], data_loss_latest_s=[10_800.0])
 
-    assert "at the earliest = 2h00m (7,200.0 s)" in formula
-    assert "at the latest = 3h00m (10,800.0 s)" in formula
+    assert "at the earliest = 2h00m: the message" in formula
+    assert "at the latest = 3h00m: a segment" in formula
 
 
 @pytest.mark.parametrize(
