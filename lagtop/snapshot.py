@@ -1,11 +1,10 @@
 """The frozen facts of one poll, in columns; no conclusions.
 
-Start reading lagtop here. `wire` makes a Snapshot, `analysis` turns Snapshots into Reports,
-and `ui` and `export` draw Reports. A fact that could not be read is UNKNOWN, never zero, and
-its `gap` cell says why: an index into `Snapshot.gaps`, whose first entry is NO_GAP.
-
-Every time is in seconds on one time line: the wall clock at the start of the run, carried on
-by a clock that does not jump. Arrays are never written to after the Snapshot is made.
+Start reading lagtop here. `wire` makes a Snapshot, `analysis` makes Reports of them, and `ui` and
+`export` draw those. A fact that could not be read is UNKNOWN, never zero, and its `gap` cell says
+why: an index into `Snapshot.gaps`, whose first entry is NO_GAP. Times are seconds on one time line:
+the wall clock at the start, carried on by one that does not jump. Arrays are never written to after
+the Snapshot is made.
 """
 
 from __future__ import annotations
@@ -76,8 +75,8 @@ class LogDir:
 class Broker:
     """A broker as the cluster names it; `gap` says why it does not answer now.
 
-    round_trip_s: of late; medians and 95th percentiles are of its last answers to us, seconds:
-    how long they took, and were held up by quota. `dirs_gap` says why `dirs` are not known.
+    round_trip_s: of late; medians and 95th percentiles are of its last answers to us, seconds: how
+    long they took, and were held up by quota. dirs_gap, groups_gap: why nobody knows of these.
     """
 
     node_id: int
@@ -92,6 +91,7 @@ class Broker:
     throttle_p95_s: float | None = None
     dirs: tuple[LogDir, ...] = ()
     dirs_gap: Gap = NOT_ASKED
+    groups_gap: Gap = NO_GAP
 
 
 @dataclass(frozen=True, slots=True)

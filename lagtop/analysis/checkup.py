@@ -14,6 +14,7 @@ from itertools import groupby
 
 import numpy as np
 
+from lagtop.analysis.behind import of_unknown_age
 from lagtop.analysis.progress import Progress, Waiting
 from lagtop.analysis.report import LagMethod, Report
 from lagtop.analysis.rules import DEFAULT_RULES, STALLED, Rule, Severity, State
@@ -76,7 +77,8 @@ def examine(
     report: Report, progress: Progress, rules: Iterable[Rule], limits: Limits, watched_s: float
 ) -> list[Finding]:
     """All that is not fine after a look of `watched_s` seconds, worst first."""
-    if not report.group_facts:
+    unseen = [Finding(Status.UNKNOWN, "groups", "", said) for said in report.unlisted]
+    if not report.group_facts and not unseen:
         told = f"no such group: {limits.names}" if limits.names else "no such group"
         return [Finding(Status.UNKNOWN, "groups", report.cluster, told)]
     findings = [
@@ -84,6 +86,7 @@ def examine(
         *_standing_still(progress, rules, limits),
         *_beyond(report, limits),
         *_blind(report),
+        *unseen,
     ]
     return sorted(findings, key=lambda one: -_BADNESS.index(one.status))
 
@@ -138,7 +141,8 @@ def _stillness(members: list[Waiting], status: Status) -> str:
 
 def _beyond(report: Report, limits: Limits) -> Iterator[Finding]:
     rows, groups = report.partitions, report.groups
-    bounds = any_of(rows.lag_s_method == LagMethod.AT_LEAST, rows.starts).tolist()
+    is_bound = (rows.lag_s_method == LagMethod.AT_LEAST) | of_unknown_age(rows)
+    bounds = any_of(is_bound, rows.starts).tolist()
     columns = (groups.lag_messages.tolist(), groups.lag_s.tolist(), bounds)
     for facts, lag, age_s, is_bound in zip(report.group_facts, *columns, strict=True):
         if limits.max_lag is not None and lag > limits.max_lag:
@@ -149,7 +153,7 @@ def _beyond(report: Report, limits: Limits) -> Iterator[Finding]:
         if age_s > limits.max_age_s:
             what = f"{duration(age_s)} behind is over {duration(limits.max_age_s)}"
             yield Finding(Status.CRITICAL, "--max-age", facts.name, what)
-        elif is_bound or (np.isnan(age_s) and lag > 0):
+        elif is_bound:
             least = f": at least {duration(age_s)}" if age_s > 0 else ""
             what = f"how old its next message is was not found out{least}"
             yield Finding(Status.UNKNOWN, "--max-age", facts.name, what)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lagtop.analysis.behind import worst_ages
 from lagtop.analysis.closeup import Estimates
 from lagtop.analysis.commits import Habit, Written, habit, sentence
 from lagtop.analysis.glance import WINDOW_S
@@ -15,7 +16,7 @@ from lagtop.analysis.lag import as_floats, consumed_missing, counted, empty_logs
 from lagtop.analysis.layout import Layout
 from lagtop.analysis.moved import Move
 from lagtop.analysis.reasons import Reasons
-from lagtop.analysis.report import Flags, GroupRows, LagMethod, PartitionRows, Small, Trend
+from lagtop.analysis.report import Flags, GroupRows, PartitionRows, Small, Trend
 from lagtop.analysis.slowest import NO_ONE_THERE, of_groups
 from lagtop.analysis.sums import (
     MOST,
@@ -55,6 +56,7 @@ def group_rows(
     nothing_there = empty_logs(rows)
     lag, missing = known_sum(np.where(nothing_there, 0, rows.lag_messages), starts)
     lags.push(as_floats(lag), snapshot.captured_at)
+    lag_s, method = worst_ages(rows, starts)
     flows = _flows(rows)
     consumed = flows["consumed_per_s"]
     commits = habit(rows, np.where(np.isnan(flows["gap_per_s"]), np.nan, consumed), written)
@@ -68,8 +70,8 @@ def group_rows(
         lag_messages=lag,
         lag_missing=missing,
         base_lag_messages=rate_sum(rows.base_lag_messages, starts),
-        lag_s=largest(rows.lag_s, starts, np.nan),
-        lag_s_method=_method_of_largest(rows, starts),
+        lag_s=lag_s,
+        lag_s_method=method,
         **flows,
         **drains,
         trend=_trend(rows, together, starts),
@@ -88,8 +90,8 @@ def group_rows(
 
 def with_ages(groups: GroupRows, rows: PartitionRows) -> GroupRows:
     """The same groups with the lag in time of other rows."""
-    lag_s = largest(rows.lag_s, rows.starts, np.nan)
-    return replace(groups, lag_s=lag_s, lag_s_method=_method_of_largest(rows, rows.starts))
+    lag_s, method = worst_ages(rows, rows.starts)
+    return replace(groups, lag_s=lag_s, lag_s_method=method)
 
 
 def _flows(rows: PartitionRows) -> dict[str, Any]:
@@ -136,12 +138,6 @@ def _members(snapshot: Snapshot) -> Ints:
     untold = [one.gap != NO_GAP and one.state not in NO_ONE_THERE for one in snapshot.groups]
     members[np.array(untold, np.bool_) & (members == 0)] = UNKNOWN
     return members
-
-
-def _method_of_largest(rows: PartitionRows, starts: Ints) -> Small:
-    at = row_of_largest(rows.lag_s, starts)
-    method = np.append(rows.lag_s_method, np.int8(LagMethod.NONE))[at]
-    return np.asarray(method, np.int8)
 
 
 def _trend(rows: PartitionRows, together: Estimates, starts: Ints) -> Small:

@@ -1,4 +1,4 @@
-"""What the cluster does not let us see: counted, with the missing ACL."""
+"""What the cluster does not let us see: counted, with the missing ACL or another reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from lagtop.analysis.words import plural
-from lagtop.snapshot import Snapshot
+from lagtop.snapshot import LOG_OF_COMMITS, NO_GAP, NO_LEADER, Partitions, Snapshot
 
 UNAUTHORIZED = "unauthorized"
 LONGEST_NAME = 80
@@ -15,7 +15,36 @@ LONGEST_NAME = 80
 
 def hidden(snapshot: Snapshot) -> tuple[str, ...]:
     """A sentence for each kind of thing that is hidden, as far as the cluster lets it be known."""
-    return (*_groups(snapshot), *_topics(snapshot), *_settings(snapshot), *_cluster(snapshot))
+    kinds = (unlisted, _groups, _topics, _settings, _cluster)
+    return tuple(sentence for kind in kinds for sentence in kind(snapshot))
+
+
+def unlisted(snapshot: Snapshot) -> tuple[str, ...]:
+    """A sentence for each place whose groups nobody told: there may be more than are known.
+
+    A group's coordinator is the leader of its partition of LOG_OF_COMMITS: a broker that is silent
+    and leads none of them coordinates no group.
+    """
+    leaders = _leaders_of_commits(snapshot.partitions)
+    told = [
+        f"the groups of broker {one.node_id} are not known: {_harmless(one.groups_gap.reason)}"
+        for one in snapshot.brokers
+        if one.groups_gap != NO_GAP and (leaders is None or one.node_id in leaders)
+    ]
+    orphans = 0 if leaders is None else leaders.count(NO_LEADER)
+    if leaders and orphans:
+        of = plural(len(leaders), "partition")
+        told.append(f"nobody leads {orphans} of {of} of {LOG_OF_COMMITS}: who lists its groups?")
+    return tuple(told)
+
+
+def _leaders_of_commits(partitions: Partitions) -> list[int] | None:
+    """Of each partition; None where that topic may not be seen."""
+    if LOG_OF_COMMITS not in partitions.topics:
+        return None
+    topic = partitions.topics.index(LOG_OF_COMMITS)
+    leaders: list[int] = partitions.leader[partitions.topic == topic].tolist()
+    return leaders
 
 
 def _groups(snapshot: Snapshot) -> Iterator[str]:

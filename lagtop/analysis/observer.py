@@ -11,6 +11,7 @@ from lagtop.analysis.age import Age, Ends, ages
 from lagtop.analysis.alerts import Alerts
 from lagtop.analysis.attention import POLLS_BETWEEN_CHOICES, rows_of_interest
 from lagtop.analysis.balance import standing_out
+from lagtop.analysis.behind import worst_age
 from lagtop.analysis.blame import blame
 from lagtop.analysis.brokers import Brokers
 from lagtop.analysis.closeup import Closeup, Estimates, Facts, Spans
@@ -19,7 +20,7 @@ from lagtop.analysis.dlq import Letters
 from lagtop.analysis.failing import with_errors
 from lagtop.analysis.glance import WINDOW_S, Glance
 from lagtop.analysis.groups import group_rows, with_ages
-from lagtop.analysis.hidden import hidden
+from lagtop.analysis.hidden import hidden, unlisted
 from lagtop.analysis.lag import BASE_WINDOW_S, as_floats, lag_messages, lost_messages
 from lagtop.analysis.layout import Layout, Moves, all_new, is_current, lay_out, moves, unmoved
 from lagtop.analysis.lean import Seen, lean
@@ -34,7 +35,7 @@ from lagtop.analysis.skips import Skips, skips
 from lagtop.analysis.slowest import by_member, never_read, waiting_for
 from lagtop.analysis.times import Times
 from lagtop.analysis.together import Together, groups_of, members_of
-from lagtop.analysis.totals import Header, worst_age
+from lagtop.analysis.totals import Header
 from lagtop.analysis.traces import Traces
 from lagtop.analysis.trend import rebalancing_rows
 from lagtop.analysis.verdicts import judge
@@ -51,13 +52,11 @@ class Observer:
         self._row_lags, self._group_lags = Traces(), Traces()
         self._members, self._groups = Together(), Together()
         self._header, self._seen = Header(), Seen()
-        self._times = Times()
-        self._commit_log = CommitLog()
+        self._times, self._commit_log = Times(), CommitLog()
         self._letters, self._brokers = Letters(policy.naming), Brokers()
         self._past, self._resets = Past(), Resets()
         self._alerts, self._margin = Alerts(policy.rules), policy.margin
-        self._next_written_at = np.zeros(0)
-        self._began_at = np.nan
+        self._next_written_at, self._began_at = np.zeros(0), np.nan
         self._focus: frozenset[str] = frozenset()
         self._polls_until_choice = 0
 
@@ -161,6 +160,7 @@ class Observer:
             quotas=snapshot.quotas,
             record_bytes=self._brokers.weights.of_topics(snapshot),
             hidden=hidden(snapshot),
+            unlisted=unlisted(snapshot),
             unread=snapshot.unread,
         )
         alerts = self._alerts.observe(report)

@@ -256,8 +256,8 @@ class Report:
     what happened to groups of late. configs: how topics are set, by name, where that is known.
     margin: the safety margin that groups are held to (see Policy). readings, quotas: as in
     Snapshot. record_bytes (float64[T]): what a record of each topic weighs in the log, NaN unknown.
-    hidden: what the user may not see, a sentence a kind, each with the missing ACL. unread: as in
-    Snapshot.
+    hidden: what the user may not see, a sentence a kind, each with its reason; unlisted: those of
+    them about groups that nobody told of. unread: as in Snapshot.
     """
 
     cluster: str
@@ -286,4 +286,5 @@ class Report:
     quotas: Quotas = UNASKED
     record_bytes: Floats | None = None
     hidden: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
     unread: int = 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Any
 
 import numpy as np
 
+from lagtop.analysis.behind import worst_age
 from lagtop.analysis.groups import flows_of
+from lagtop.analysis.hidden import unlisted
 from lagtop.analysis.layout import Layout
-from lagtop.analysis.report import GroupRows, LagMethod, PartitionRows, Totals
+from lagtop.analysis.report import GroupRows, PartitionRows, Totals
 from lagtop.analysis.sums import ratio, total_known
 from lagtop.snapshot import UNKNOWN, Floats, Snapshot
 
@@ -26,8 +27,12 @@ class Header:
     def totals(
         self, rows: PartitionRows, groups: GroupRows, layout: Layout, snapshot: Snapshot
     ) -> Totals:
-        """The figures of this moment; a group that was not read is missing from the sum."""
-        hidden = snapshot.unread + sum(
+        """The figures of this moment; a group that was not read is missing from the sum.
+
+        Where nobody told of groups there is one at least.
+        """
+        hidden = snapshot.unread + len(unlisted(snapshot))
+        hidden += sum(
             group.gap.code == "unauthorized" and not partitions
             for group, partitions in zip(snapshot.groups, groups.partitions.tolist(), strict=True)
         )
@@ -48,13 +53,6 @@ class Header:
             produced_history=tuple(self._produced),
             consumed_history=tuple(self._consumed),
         )
-
-
-def worst_age(rows: PartitionRows) -> dict[str, Any]:
-    """The lag in time of the worst row, by the names in Totals."""
-    worst_s = float(np.fmax.reduce(rows.lag_s, initial=np.nan))
-    bounds = (rows.lag_s_method == LagMethod.AT_LEAST) & (rows.lag_s >= worst_s)
-    return {"lag_s": worst_s, "lag_s_is_bound": bool(bounds.any())}
 
 
 def _once(produced: Floats, layout: Layout) -> Floats:

@@ -65,7 +65,8 @@ def watched(
     def open_source() -> Source:
         from lagtop.wire.poller import Poller
 
-        return Poller(settings, live.tell, head_start=True)
+        # Which groups read the topics that are wanted is known when all are read.
+        return Poller(settings, live.tell, head_start=settings.topics is None)
 
     def open_observer() -> Observer:
         from lagtop.analysis.observer import Observer

@@ -24,6 +24,8 @@ def write_broker(broker: Broker) -> list[Any]:
         extra["dirs"] = [_dir(one) for one in broker.dirs]
     if broker.dirs_gap != NOT_ASKED:
         extra["dirs_gap"] = write_gap(broker.dirs_gap)
+    if broker.groups_gap != NO_GAP:
+        extra["groups_gap"] = write_gap(broker.groups_gap)
     cells: list[Any] = [broker.node_id, broker.host, broker.port]
     return [*cells, extra] if extra else cells
 
@@ -41,6 +43,7 @@ def read_broker(said: Any) -> Broker:
         gap=read_gap(extra["gap"]) if extra.get("gap") else NO_GAP,
         dirs=tuple(_read_dir(one) for one in sequence(extra.get("dirs"), "dirs")),
         dirs_gap=read_gap(extra["dirs_gap"]) if extra.get("dirs_gap") else NOT_ASKED,
+        groups_gap=read_gap(extra["groups_gap"]) if extra.get("groups_gap") else NO_GAP,
         **times,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -67,7 +68,7 @@ def top_of(traces: Sequence[Trace]) -> float:
     """The scale's upper end: the least of 1, 1.5, 2, 3, 5, 7.5, 10, 15, ... above all values."""
     known = [value for trace in traces for value in trace.values if math.isfinite(value)]
     highest = max(known, default=0.0)
-    if highest <= 0:
+    if highest < sys.float_info.min:
         return 1.0
     step = 10.0 ** math.floor(math.log10(highest))
     return next(step * factor for factor in _STEPS if step * factor >= highest)

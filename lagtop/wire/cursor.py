@@ -37,11 +37,13 @@ class Cursor:
         raise MalformedError("a length has more than five bytes")
 
     def count(self) -> int:
-        """The length of a compact array, which is bounded by what is left; null has none."""
+        """The length of a compact array that is not null; it is bounded by what is left."""
         count = self.varint() - 1
+        if count < 0:
+            raise MalformedError("an array is missing")
         if count > len(self.data) - self.at:
             raise MalformedError(f"an array of {count} in {len(self.data) - self.at} bytes")
-        return max(count, 0)
+        return count
 
     def text(self) -> str:
         """A compact string; null is "" too."""

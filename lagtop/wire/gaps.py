@@ -38,6 +38,7 @@ MOVED_COORDINATOR = frozenset(
 )
 
 OFFLINE = Gap("offline", "no leader")
+UNSURE = Gap("offline", "the broker cannot tell the partitions of this topic")
 DELETED = Gap("deleted", "the topic or partition is gone; only the commit is left")
 
 _CODES = {

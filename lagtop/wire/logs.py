@@ -21,7 +21,7 @@ from lagtop.snapshot import (
     Partitions,
 )
 from lagtop.wire.columns import Columns
-from lagtop.wire.gaps import DELETED, OFFLINE, GapTable, gap_for
+from lagtop.wire.gaps import DELETED, OFFLINE, UNSURE, GapTable, gap_for
 from lagtop.wire.layout import PartitionTable
 
 OLDEST_SHARE = 0.2
@@ -131,17 +131,20 @@ class LogFacts:
         self.near_start[at[near]] = True
         self.has_new_starts = False
 
-    def lose(self, refused: frozenset[str]) -> None:
+    def lose(self, refused: frozenset[str], unsure: frozenset[str]) -> None:
         """Forget what can no longer be known: partitions without a leader, and those deleted.
 
-        `refused` are topics that are not gone, but may not be seen.
+        `refused` are topics that are not gone, but may not be seen, and of `unsure` ones the broker
+        cannot tell the partitions.
         """
         leaderless = self.table.leader == NO_LEADER
         for lost, gap in ((leaderless, OFFLINE), (self.table.deleted, DELETED)):
             self.gap[lost] = self.gaps.row(gap)
-        for name in refused.intersection(self.table.topics):
-            hidden = self.table.deleted & (self.table.topic == self.table.topics.index(name))
-            self.gap[hidden] = self.gaps.row(gap_for(TOPIC_AUTHORIZATION_FAILED, name))
+        gaps = dict.fromkeys(unsure, UNSURE)
+        gaps |= {name: gap_for(TOPIC_AUTHORIZATION_FAILED, name) for name in refused}
+        for name in gaps.keys() & self.table.topics:
+            there = self.table.deleted & (self.table.topic == self.table.topics.index(name))
+            self.gap[there] = self.gaps.row(gaps[name])
         for offsets in (self.log_start, self.log_end, self.last_stable):
             offsets[leaderless] = UNKNOWN
         self.read_at[leaderless] = np.nan

@@ -20,6 +20,7 @@ from lagtop.wire.meter import Meter, Tell
 from lagtop.wire.question import LinkError
 from lagtop.wire.reader import Reader
 from lagtop.wire.replicas import Places
+from lagtop.wire.roster import Roster
 from lagtop.wire.survey import Survey
 from lagtop.wire.tempo import Spending, Tempo, tempo
 from lagtop.wire.trouble import explain
@@ -55,8 +56,9 @@ class Poller:
         self._link = Link(self._clock, settings.deadline_s, Access(settings.security))
         bootstrap = [self._link.node(host, port) for host, port in settings.bootstrap]
         self._meter = Meter(tell)
-        self._survey = Survey(self._link, bootstrap, settings.groups, self._meter)
-        self._reader = Reader(self._link, self._survey, self._meter)
+        self._survey = Survey(self._link, bootstrap)
+        self._roster = Roster(self._link, settings.groups, self._meter)
+        self._reader = Reader(self._link, self._survey, self._roster, self._meter)
         self._health, self._places = Health(self._link), Places()
         self._metrics = _metrics(settings.metrics)
         self._wake = asyncio.Event()
@@ -92,15 +94,17 @@ class Poller:
         """A few groups of a cluster that has many; None where one poll is as quick, or fails."""
         now, cpu_s, before = self._clock.now(), time.thread_time(), replace(self._link.tally)
         try:
-            await self._survey.list_all(now, HEAD_START_GROUPS)
+            await self._survey.refresh(now)
         except LinkError:
             return None
-        if not self._survey.unread:
+        await self._roster.list_all(now, HEAD_START_GROUPS)
+        if not self._roster.unread:
             return None
-        await self._survey.describe(now)
+        await self._roster.describe(now)
         await self._reader.read_some(now)
         cost = self._cost(now, cpu_s, before)
-        return self._reader.snapshot(self._settings.address, self._clock.now(), cost)
+        head = self._reader.snapshot(self._settings.address, self._clock.now(), cost)
+        return replace(head, controller=self._health.controller(head.controller))
 
     def _cost(self, started_at: float, cpu_s: float, before: Tally) -> PollCost:
         """What was spent since then."""
@@ -132,6 +136,7 @@ class Poller:
             await self._survey.refresh(started_at)
         except LinkError as error:
             return await self._unreachable(error)
+        await self._roster.refresh(started_at)
         await self._reader.read(started_at)
         if all(broker.gap != NO_GAP for broker in self._survey.brokers()):
             return self._silent()

@@ -45,6 +45,7 @@ from lagtop.wire.offsets import (
     ask_offsets,
 )
 from lagtop.wire.question import LinkError
+from lagtop.wire.roster import Roster
 from lagtop.wire.survey import NEVER, Survey
 
 PARTITIONS_A_QUESTION = 50_000
@@ -56,9 +57,9 @@ END, START, STABLE = "log_end", "log_start", "last_stable"
 class Reader:
     """The offsets of a cluster as last read."""
 
-    def __init__(self, link: Link, survey: Survey, meter: Meter) -> None:
+    def __init__(self, link: Link, survey: Survey, roster: Roster, meter: Meter) -> None:
         self._link = link
-        self._survey = survey
+        self._survey, self._roster = survey, roster
         self._meter, self._configs = meter, Configs(link)
         self._gaps = GapTable()
         self._commits = CommitFacts(self._gaps)
@@ -71,8 +72,8 @@ class Reader:
 
     async def read(self, now: float) -> None:
         """Read everything that is due."""
-        await self._read_commits(self._survey.coordinated())
-        await self._survey.look_again(self._commits.moves())
+        await self._read_commits(self._roster.coordinated())
+        await self._roster.look_again(self._commits.moves())
         self._lay_out()
         if await self._survey.look_for(self.table.missing(()), now):
             self._lay_out()
@@ -85,7 +86,7 @@ class Reader:
 
     async def read_some(self, now: float) -> None:
         """Read the groups that the survey knows so far, and the logs that they read."""
-        await self._read_commits(self._survey.coordinated())
+        await self._read_commits(self._roster.coordinated())
         self._lay_out()
         await self._read_logs(now, only_read=True)
 
@@ -107,19 +108,19 @@ class Reader:
         except LinkError as error:
             self._commits.miss(groups, error.gap)
             self._survey.doubt_topology()
-            self._survey.doubt_groups()
+            self._roster.doubt()
             return
         self._meter.add(_COMMITS, len(groups))
         errors = self._commits.take(node, joined([one for one, _ in parts]), parts[-1][1])
         if errors & MOVED_COORDINATOR:
-            self._survey.doubt_groups()
+            self._roster.doubt()
 
     def _lay_out(self) -> None:
         """Make the layout again if anything came, went or moved; else keep it."""
-        survey, commits = self._survey, self._commits
-        names = {name: row for row, name in enumerate(survey.groups)}
-        commits.keep(names, set(survey.coordinated()))
-        described = [survey.described.get(name) for name in names]
+        survey, roster, commits = self._survey, self._roster, self._commits
+        names = {name: row for row, name in enumerate(roster.groups)}
+        commits.keep(names, set(roster.coordinated()))
+        described = [roster.described.get(name) for name in names]
         owners = dict(commits.owners)
         key = (survey.topology, commits.shape_version, owners, tuple(names), described)
         if key == self._laid_out and self._layout is not None:
@@ -136,7 +137,7 @@ class Reader:
         members: list[Member] = []
         assigned: list[Assigned] = []
         for name, row in names.items():
-            described = self._survey.described.get(name)
+            described = self._roster.described.get(name)
             for one in described.members if described else ():
                 assigned.append(Assigned(len(members), row, one.owned))
                 members.append(Member(row, one.member_id, one.client_id, one.host, one.instance_id))
@@ -158,7 +159,7 @@ class Reader:
             for node in np.unique(leader[leader != NO_LEADER])
         }
         await asyncio.gather(*(self._read_logs_of(logs, *one) for one in asked.items()))
-        logs.lose(self._survey.refused)
+        logs.lose(self._survey.refused, self._survey.topology.unsure)
 
     def _wanted(self, logs: LogFacts, now: float) -> dict[str, NDArray[np.bool_]]:
         """Which partitions (bool[P]) to ask for what: log ends of all but unread internal topics.
@@ -216,21 +217,21 @@ class Reader:
 
     def snapshot(self, cluster: str, now: float, cost: PollCost) -> Snapshot:
         """All facts as they are now, frozen."""
-        layout, logs, survey = self._layout, self._logs, self._survey
+        layout, logs, survey, roster = self._layout, self._logs, self._survey, self._roster
         assert layout is not None
         assert logs is not None
         missing = self._commits.missing
         groups = tuple(
             without(group, missing[name]) if name in missing else group
-            for name, group in survey.groups.items()
+            for name, group in roster.groups.items()
         )
-        commits = self._commits.commits(layout, list(survey.groups))
+        commits = self._commits.commits(layout, list(roster.groups))
         logs.watch_starts(commits)
         return Snapshot(
             cluster=survey.topology.cluster or cluster,
             captured_at=now,
             controller=survey.topology.controller,
-            brokers=survey.brokers(),
+            brokers=roster.told_of(survey.brokers()),
             groups=groups,
             members=self._members,
             partitions=logs.partitions(),
@@ -239,7 +240,7 @@ class Reader:
             cost=cost,
             configs=self._configs.known,
             configs_refused=self._configs.refused,
-            unread=survey.unread,
+            unread=roster.unread,
         )
 
     @property

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from lagtop.analysis.behind import worst_age
 from lagtop.analysis.report import LagMethod
-from lagtop.analysis.totals import worst_age
 from lagtop.snapshot import NO_GAP, Broker, Gap, PollCost
 from lagtop.ui.headline import Status, behind, headline
 from lagtop.ui.look import Look

@@ -152,7 +152,7 @@ async def test_topics_and_groups_come_and_go(cluster: DemoCluster, poller: Polle
     cluster.delete_topic("emails", keep_commits=True)
 
     poller._survey.doubt_topology()
-    poller._survey.doubt_groups()
+    poller._roster.doubt()
     await poll(poller)
     snapshot = await poll(poller)
 

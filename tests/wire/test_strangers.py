@@ -167,7 +167,7 @@ async def polls_with_wrong_bytes(cluster: DemoCluster, chance: random.Random) ->
         cluster.faults.rewrite = rewrite
         for _ in range(3):
             poller._survey.doubt_topology()
-            poller._survey.doubt_groups()
+            poller._roster.doubt()
             update = await poller.poll()
             if isinstance(update, Snapshot):
                 observer.observe(update)

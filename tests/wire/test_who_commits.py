@@ -11,7 +11,7 @@ from lagtop.demo.story import Group, Story, Topic
 from lagtop.protocol.messages import ApiKey
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import Snapshot
-from lagtop.wire import survey
+from lagtop.wire import roster
 from lagtop.wire.poller import Poller
 from tests.wire.conftest import DEADLINE_S, Clock
 from tests.wire.truth import poll
@@ -117,7 +117,7 @@ async def test_others_that_came_after_a_reset_are_known_at_once(
 async def test_of_many_that_go_far_the_furthest_are_asked(
     cluster: DemoCluster, poller: Poller, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "MOST_FAR", 1)
+    monkeypatch.setattr(roster, "MOST_FAR", 1)
     before = await settled(poller, clock)
     for group, offset in zip(JOINED, (10**6, 10**7), strict=True):
         cluster.send_away(group)
