@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Where = Literal["app", "browse", "help", "columns", "whatif", "peek", "runs", "chooser", "fleet"]
+Where = Literal[
+    "app", "browse", "help", "columns", "whatif", "peek", "runs", "following", "chooser",
+    "fleet",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
             "peek", action="values", footer="payload"),
     Command("peek_again", ("r",), "again", "read the last records again", "Rows", "peek",
             action="read", footer="read again"),
+    Command("following_freeze", ("p", "Z"), "freeze", "freeze the picture; collection goes on",
+            "Time", "following", action="freeze", footer="freeze"),
     Command("runs_next", ("right", "l", "n"), "next", "the next run", "Rows", "runs",
             action="choose(1)", footer="next"),
     Command("runs_previous", ("left", "h", "N"), "previous", "the run before", "Rows", "runs",

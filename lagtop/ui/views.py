@@ -90,8 +90,12 @@ class Place:
 
     @property
     def reason(self) -> str:
-        """The sentence on the row under the cursor, or what its mark means; empty without both."""
-        row, sheet = self.grid.row, self.grid.sheet
+        """The sentence on the row under the cursor."""
+        return self.reason_of(self.grid.row)
+
+    def reason_of(self, row: int) -> str:
+        """The sentence on a row, or what its mark means; empty without both."""
+        sheet = self.grid.sheet
         if row == GONE or sheet is None:
             return ""
         mark = Mark(sheet.marks[row])

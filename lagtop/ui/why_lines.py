@@ -12,7 +12,6 @@ from lagtop.analysis.failing import error_sentences
 from lagtop.analysis.report import Report, Trend
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
-from lagtop.ui.sheets import GONE, find_group
 
 _NO_CAUSE: Final = {
     Trend.UNKNOWN: ("nothing is known of it yet: that takes two polls, and two commits", "dim"),
@@ -30,11 +29,8 @@ _NOT_CERTAIN: Final = (
 _WELL: Final = ("nothing is known to be wrong: it keeps up, or catches up", "ok")
 
 
-def why_lines(report: Report, group: str, width: int) -> list[Line]:
-    """A paragraph for each cause, the gravest first, or that none is known."""
-    row = find_group(report, group)
-    if row == GONE:
-        return [[], *_wrapped("this group is gone: Esc goes back", width, "attention")]
+def why_lines(report: Report, row: int, width: int) -> list[Line]:
+    """A paragraph for each cause of a group's lag, the gravest first, or that none is known."""
     found = diagnose(report, row)
     lines: list[Line] = []
     if not found:
@@ -47,7 +43,7 @@ def why_lines(report: Report, group: str, width: int) -> list[Line]:
             first, *rest = wrap(clean(remedy), max(width - 4, 20))
             lines += [[Piece("  - ", "dim"), Piece(first, "name")]]
             lines += [[Piece(f"    {line}", "name")] for line in rest]
-    return [*lines, *_errors(report, group, width)]
+    return [*lines, *_errors(report, report.group_facts[row].name, width)]
 
 
 def _without_cause(report: Report, row: int) -> tuple[str, str]:

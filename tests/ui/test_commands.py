@@ -17,6 +17,7 @@ from lagtop.ui.screens.browse import BrowseScreen
 from lagtop.ui.screens.chooser import ChooserScreen
 from lagtop.ui.screens.columns import ColumnsScreen
 from lagtop.ui.screens.fleet import FleetScreen
+from lagtop.ui.screens.following import FollowingScreen
 from lagtop.ui.screens.peek import PeekScreen
 from lagtop.ui.screens.runs import RunsScreen
 from lagtop.ui.screens.text import TextScreen
@@ -30,9 +31,11 @@ PLACES: dict[Where, type[DOMNode]] = {
     "whatif": WhatIfScreen,
     "peek": PeekScreen,
     "runs": RunsScreen,
+    "following": FollowingScreen,
     "chooser": ChooserScreen,
     "fleet": FleetScreen,
 }
+OVER_HELP: tuple[Where, ...] = ("peek", "runs", "following")
 TAKEN_BY_TERMINALS = {
     "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h", "ctrl+left_square_bracket", "ctrl+a",
     "ctrl+b", "f11",
@@ -60,7 +63,7 @@ def test_no_key_is_bound_that_terminals_keep_for_themselves(where: Where) -> Non
 def test_the_screens_bind_what_the_registry_says_and_no_more(where: Where) -> None:
     bound = set(PLACES[where]._merge_bindings().key_to_bindings)
 
-    places: tuple[Where, ...] = ("help", where) if where in ("peek", "runs") else (where,)
+    places: tuple[Where, ...] = ("help", where) if where in OVER_HELP else (where,)
     said = [binding for place in places for binding in bindings_of(place)]
     assert bound == {made.key for made in Binding.make_bindings(said)}
 

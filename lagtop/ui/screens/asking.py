@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from lagtop.ui.screens.following import Follows
 from lagtop.ui.screens.table_screen import TableScreen
 from lagtop.ui.sheets import GroupSheet, PartitionSheet
 from lagtop.ui.views import Place
-
-if TYPE_CHECKING:
-    from lagtop.ui.screens.whatif import WhatIfScreen
 
 
 class AskingScreen(TableScreen, inherit_bindings=False):
     """A table over which the panel opens; the model behind it is loaded then."""
 
-    _panel: WhatIfScreen | None = None
-
     def show(self) -> None:
-        """Draw the session as it is now, in the panel too."""
+        """Draw the session as it is now, also in what is open over the table."""
         super().show()
-        if self._panel is not None:
-            self._panel.show()
+        for screen in self.app.screen_stack:
+            if isinstance(screen, Follows):
+                screen.show()
 
     def action_what_if(self) -> None:
         """Ask about the group in sight."""
@@ -31,11 +26,7 @@ class AskingScreen(TableScreen, inherit_bindings=False):
             return
         from lagtop.ui.screens.whatif import WhatIfScreen
 
-        self._panel = WhatIfScreen(self.session, group)
-        self.app.push_screen(self._panel, self._forget_panel)
-
-    def _forget_panel(self, _: None) -> None:
-        self._panel = None
+        self.app.push_screen(WhatIfScreen(self.session, group))
 
 
 def asked_about(place: Place) -> str | None:

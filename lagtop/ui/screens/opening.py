@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from lagtop.errors import OutputError
@@ -12,8 +13,10 @@ from lagtop.ui.help_text import help_lines, row_lines
 from lagtop.ui.names import clean
 from lagtop.ui.screens.asking import AskingScreen, asked_about
 from lagtop.ui.screens.columns import ColumnsScreen
+from lagtop.ui.screens.following import FollowingScreen, Make
 from lagtop.ui.screens.text import TextScreen, sentences
-from lagtop.ui.sheets import GONE
+from lagtop.ui.session import Session
+from lagtop.ui.sheets import GONE, Sheet, find_group
 from lagtop.ui.table_text import LONGEST, table_text
 from lagtop.ui.why_lines import why_lines
 
@@ -53,18 +56,23 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
             names = (column.name for column in self.here.view.columns)
             self.say(f"nothing to explain; :explain {' | '.join(names)}")
             return
-        row = " ".join(map(str, self.here.identity or ()))
-        told = explain(self.here.view.id, grid.sheet, grid.row, column)
-        self.app.push_screen(TextScreen(f"{column.title} of {row}", partial(sentences, told)))
+        view = self.here.view.id
+        self._follow_row(
+            f"{column.title} of ",
+            lambda sheet, row: partial(sentences, explain(view, sheet, row, column)),
+        )
 
     def action_why(self) -> None:
         """Show why the group in sight is behind, and what helps."""
-        group, report = asked_about(self.here), self.session.shown.report
-        if group is None or report is None:
+        group = asked_about(self.here)
+        if group is None:
             self.say("why is asked about a group: 1 shows them")
             return
-        make = partial(why_lines, report, group)
-        self.app.push_screen(TextScreen(f"why {group} is behind", make))
+        find = partial(_why, self.session, group)
+        if find() is None:
+            self.say(f"group {group} is gone")
+        else:
+            self.app.push_screen(FollowingScreen(f"why {group} is behind", self, find))
 
     def action_describe(self) -> None:
         """Show all that is known of the row, in exact numbers."""
@@ -72,9 +80,12 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
         if grid.sheet is None or grid.row == GONE:
             self.say("there is no row to describe")
             return
-        row = " ".join(map(str, self.here.identity or ()))
-        make = partial(row_lines, self.here.view.columns, grid.sheet, grid.row, self.here.reason)
-        self.app.push_screen(TextScreen(row, partial(make, self.session.look)))
+        place, look = self.here, self.session.look
+        columns = place.view.columns
+        self._follow_row(
+            "",
+            lambda sheet, row: partial(row_lines, columns, sheet, row, place.reason_of(row), look),
+        )
 
     def action_acknowledge(self) -> None:
         """The alert under the cursor was seen."""
@@ -154,9 +165,28 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
         columns, look = self.here.view.columns, self.session.look
         self.app.push_screen(TextScreen("lagtop help", partial(help_lines, columns, look)))
 
+    def _follow_row(self, title: str, tell: Callable[[Sheet, int], Make]) -> None:
+        """Open what is told of the row under the cursor, wherever news put the row."""
+        place, identity = self.here, self.here.identity or ()
+
+        def find() -> Make | None:
+            sheet = place.grid.sheet
+            row = GONE if sheet is None else sheet.find(identity)
+            return None if sheet is None or row == GONE else tell(sheet, row)
+
+        name = " ".join(map(str, identity))
+        self.app.push_screen(FollowingScreen(f"{title}{name}", self, find))
+
     def _take_columns(self, names: list[str] | None) -> None:
         if names is not None:
             self.session.preferences.columns[self.here.view.id] = names
             self.session.preferred(self.here)
             self.show()
             self.complain(self.session.remember())
+
+
+def _why(session: Session, group: str) -> Make | None:
+    """Why a group is behind, unless it is gone."""
+    report = session.shown.report
+    row = GONE if report is None else find_group(report, group)
+    return None if report is None or row == GONE else partial(why_lines, report, row)

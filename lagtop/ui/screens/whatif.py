@@ -13,6 +13,7 @@ from lagtop.ui.knobs import KNOBS, Wish, consumer_steps
 from lagtop.ui.lines import footer_line, has_room, too_small
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
+from lagtop.ui.screens.following import Follows
 from lagtop.ui.session import Session
 from lagtop.ui.sheets import GONE, find_group
 from lagtop.ui.whatif_answer import Answer, Question, ask
@@ -26,7 +27,7 @@ SMALLEST: Final = (70, 20)
 """Columns and lines below which the panel has no room."""
 
 
-class WhatIfScreen(Screen[None], inherit_bindings=False):
+class WhatIfScreen(Follows, Screen[None], inherit_bindings=False):
     """Asks about one group; it is reckoned in a thread, so that no key ever waits."""
 
     BINDINGS = bindings_of("whatif")

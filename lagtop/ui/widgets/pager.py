@@ -31,9 +31,11 @@ class Pager(Widget):
         self.scroll_lines(0)
 
     def remake(self) -> None:
-        """Make the lines anew: what they tell has changed."""
-        self._lines = self._make(self.size.width - 2 * _MARGIN)
-        self.refresh()
+        """Make the lines anew, and draw them if they are others; the window stays where it is."""
+        lines = self._make(self.size.width - 2 * _MARGIN)
+        if lines != self._lines:
+            self._lines = lines
+            self.scroll_lines(0)
 
     def show_line(self, line: int) -> None:
         """Move the window as little as brings a line into sight."""
