@@ -85,22 +85,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
         action="problem(-1)",
     ),
     Command("issues", ("z",), "issues", "only rows with a mark, or all", "Find", footer="issues",
-            footer_rank=1),
+            footer_rank=3),
     Command(
         "command", (":", "ctrl+p"), "command",
         "any command by its name; Tab completes it, a part that tells it from others is enough",
-        "Find", footer="command", footer_rank=4,
+        "Find", footer="command", footer_rank=6,
     ),
     Command(
         "sort", (), "sort", "sort by a column, by its name", "Sort", argument="COLUMN",
     ),
     Command(
         "sort_left", ("<", "comma"), "sort left", "sort by the column to the left", "Sort",
-        action="shift_sort(-1)", footer="sort", footer_rank=1,
+        action="shift_sort(-1)", footer="sort", footer_rank=2,
     ),
     Command(
         "sort_right", (">", "full_stop"), "sort right", "sort by the column to the right", "Sort",
-        action="shift_sort(1)", footer="sort", footer_rank=1,
+        action="shift_sort(1)", footer="sort", footer_rank=2,
     ),
     Command("invert", ("I",), "invert", "turn the order round", "Sort"),
     Command(
@@ -124,26 +124,30 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "explain", ("x",), "explain",
         "how the figure under the cell cursor comes about, with its numbers", "Rows",
-        argument="[COLUMN]",
+        footer="explain", footer_rank=4, argument="[COLUMN]",
     ),
-    Command("describe", ("d",), "describe",
-            "all that is known of the row, exactly, and in columns that have no room", "Rows"),
+    Command(
+        "describe", ("d",), "describe",
+        "all that is known of the row, exactly, and in columns that have no room", "Rows",
+        footer="details", footer_rank=3,
+    ),
     Command(
         "why", ("W",), "why", "why the group is behind, on what evidence, and what helps", "Rows",
+        footer="why", footer_rank=1,
     ),
     Command(
         "whatif", ("w",), "what if",
         "what if there were more consumers, faster ones, or more to read", "Rows",
-        action="what_if", footer="what if", footer_rank=2,
+        action="what_if", footer="what if", footer_rank=3,
     ),
     Command(
         "freeze", ("p", "Z"), "freeze", "freeze the picture; collection goes on", "Time",
-        footer="freeze", footer_rank=1,
+        footer="freeze", footer_rank=2,
     ),
     Command("step_back", ("[",), "back in time", "the picture of the poll before", "Time",
-            action="step(-1)", footer="back in time", footer_rank=3),
+            action="step(-1)", footer="back in time", footer_rank=5),
     Command("step_on", ("]",), "on in time", "the picture of the next poll", "Time",
-            action="step(1)", footer="back in time", footer_rank=3),
+            action="step(1)", footer="back in time", footer_rank=5),
     Command("minute_back", ("{",), "minute back", "the picture of a minute before", "Time",
             action="step_time(-60)"),
     Command("minute_on", ("}",), "minute on", "the picture of a minute later", "Time",
@@ -170,7 +174,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("copy", ("y", "c"), "copy", "copy the row, or the marked ones (OSC 52)", "Out"),
     Command(
         "save", ("ctrl+s",), "save", "write what the view shows, or the marked rows, as CSV", "Out",
-        footer="CSV", footer_rank=5,
+        footer="CSV", footer_rank=7,
     ),
     Command("charts", ("v",), "charts", "charts of a group, or more of its rows", "Screen"),
     Command("clusters", ("C",), "clusters", "another cluster: the profiles", "Screen", "app",

@@ -103,6 +103,14 @@ async def test_the_keys_at_the_bottom_follow_the_width(keys: list[str]) -> None:
             assert not screen.lines[-1].rstrip().endswith("…")
 
 
+@pytest.mark.parametrize(
+    ("width", "named"), [(120, ["x explain", "d details", "W why", "w what if"]), (80, ["W why"])]
+)
+async def test_the_keys_that_tell_of_a_row_are_named(width: int, named: list[str]) -> None:
+    async with opened(report(1), size=(width, 24)) as screen:
+        assert [told for told in named if told not in screen.lines[-1]] == []
+
+
 async def test_one_cluster_alone_has_no_fleet_and_says_how_there_is_one() -> None:
     async with opened(report(1)) as screen:
         await screen.press("0")
