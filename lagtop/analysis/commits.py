@@ -14,7 +14,6 @@ import numpy as np
 
 from lagtop.analysis.age import Ends
 from lagtop.analysis.report import Flags, PartitionRows, Trend
-from lagtop.analysis.words import rate
 from lagtop.protocol.java import partition_hash
 from lagtop.snapshot import LOG_OF_COMMITS, Floats, Ints, Snapshot
 
@@ -138,9 +137,3 @@ def _from_log(close: _Close, read: Floats, written: Written) -> Floats:
     others = np.bincount(written.slot, most, len(written.per_s))[written.slot] - most
     own = written.per_s[written.slot] - others
     return np.where((own > 0) & (read > 0), read / own, np.nan)
-
-
-def sentence(read_per_s: float, messages: float) -> str:
-    """What is wrong with a commit for each message."""
-    commits = rate(read_per_s / messages)
-    return f"commits every message: {commits} commits for {rate(read_per_s)} read"

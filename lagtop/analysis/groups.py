@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +9,10 @@ import numpy as np
 
 from lagtop.analysis.behind import worst_ages
 from lagtop.analysis.closeup import Estimates
-from lagtop.analysis.commits import Habit, Written, habit, sentence
+from lagtop.analysis.commits import Written, habit
 from lagtop.analysis.glance import WINDOW_S
 from lagtop.analysis.lag import as_floats, consumed_missing, counted, empty_logs
 from lagtop.analysis.layout import Layout
-from lagtop.analysis.moved import Move
 from lagtop.analysis.reasons import Reasons
 from lagtop.analysis.report import Flags, GroupRows, PartitionRows, Small, Trend
 from lagtop.analysis.slowest import NO_ONE_THERE, of_groups
@@ -31,7 +29,6 @@ from lagtop.analysis.sums import (
 )
 from lagtop.analysis.traces import Traces
 from lagtop.analysis.trend import Growth, classify
-from lagtop.analysis.why import why
 from lagtop.snapshot import NO_GAP, UNKNOWN, Codes, Floats, Ints, Snapshot
 
 GLANCE_ERROR = 0.015
@@ -46,11 +43,10 @@ def group_rows(
     written: Written,
     reasons: Reasons,
     lags: Traces,
-    moves: Mapping[int, Move],
 ) -> GroupRows:
     """One row per group; pushes the groups' lags onto `lags`.
 
-    `together`: each group as one series; `written`: the log of commits; `moves`: as in GroupPast.
+    `together` is what is made of each group as one series; `written` is the log of commits.
     """
     count, starts = len(snapshot.groups), layout.starts
     nothing_there = empty_logs(rows)
@@ -60,9 +56,6 @@ def group_rows(
     flows = _flows(rows)
     consumed = flows["consumed_per_s"]
     commits = habit(rows, np.where(np.isnan(flows["gap_per_s"]), np.nan, consumed), written)
-    drains = _drains(rows)
-    reason = _reason(snapshot, rows, drains["drain_s"], reasons, nothing_there)
-    reason = _or_commits(reason, commits, consumed, reasons)
     return GroupRows(
         members=_members(snapshot),
         topics=layout.topics_per_group,
@@ -73,9 +66,9 @@ def group_rows(
         lag_s=lag_s,
         lag_s_method=method,
         **flows,
-        **drains,
+        **_drains(rows),
         trend=_trend(rows, together, starts),
-        reason=_or_moves(reason, moves, snapshot.captured_at, reasons),
+        reason=_reason(snapshot, rows, reasons, nothing_there),
         unbalanced=any_of(rows.unbalanced, starts),
         age_s=largest(rows.age_s, starts, np.nan),
         lag_history=lags.pictures,
@@ -174,28 +167,11 @@ def _since(rows: PartitionRows, together: Estimates, starts: Ints) -> Floats:
 
 
 def _reason(
-    snapshot: Snapshot, rows: PartitionRows, drain: Floats, reasons: Reasons, harmless: Flags
+    snapshot: Snapshot, rows: PartitionRows, reasons: Reasons, harmless: Flags
 ) -> Codes:
+    """Why a group could not be read, or its worst row's reason; 0 where all is as it should be."""
     own = np.array([reasons.number(group.gap.reason) for group in snapshot.groups], np.int32)
     worst = np.where((rows.reason > 0) & ~harmless, rows.verdict.astype(np.float64), np.nan)
     at = row_of_largest(worst, rows.starts)
     of_rows = np.append(rows.reason, np.int32(0))[at]
-    never = why(snapshot, rows, drain, reasons)
-    known = np.where(own > 0, own, of_rows)
-    return np.where(known > 0, known, never).astype(np.int32)
-
-
-def _or_commits(reason: Codes, commits: Habit, consumed: Floats, reasons: Reasons) -> Codes:
-    """The reasons, and for a group that has none how it commits if that is dear."""
-    for group in np.flatnonzero(commits.is_each & (reason == 0)).tolist():
-        said = sentence(float(consumed[group]), float(commits.messages[group]))
-        reason[group] = reasons.number(said)
-    return reason
-
-
-def _or_moves(reason: Codes, moves: Mapping[int, Move], now: float, reasons: Reasons) -> Codes:
-    """The reasons, and for a group that has none how its offsets were moved of late."""
-    for group, move in moves.items():
-        if reason[group] == 0:
-            reason[group] = reasons.number(move.said(now))
-    return reason
+    return np.where(own > 0, own, of_rows).astype(np.int32)

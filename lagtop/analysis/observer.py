@@ -14,6 +14,7 @@ from lagtop.analysis.balance import standing_out
 from lagtop.analysis.behind import worst_age
 from lagtop.analysis.blame import blame
 from lagtop.analysis.brokers import Brokers
+from lagtop.analysis.causes import with_causes
 from lagtop.analysis.closeup import Closeup, Estimates, Facts, Spans
 from lagtop.analysis.commits import CommitLog
 from lagtop.analysis.dlq import Letters
@@ -126,9 +127,7 @@ class Observer:
             seen=self._seen,
             lag_history=self._row_lags.pictures,
         )
-        groups = group_rows(
-            snapshot, layout, rows, together, written, reasons, self._group_lags, self._past.moves
-        )
+        groups = group_rows(snapshot, layout, rows, together, written, reasons, self._group_lags)
         report = Report(
             cluster=snapshot.cluster,
             captured_at=snapshot.captured_at,
@@ -140,15 +139,17 @@ class Observer:
             totals=self._header.totals(rows, groups, layout, snapshot),
             groups=groups,
             partitions=rows,
-            reasons=reasons.sentences(),
+            reasons=(),
             cost=snapshot.cost,
             margin=self._margin,
         )
-        return self._completed(report, snapshot, motion)
+        report = with_causes(self._completed(report, snapshot, motion), self._focus, reasons)
+        alerts = self._alerts.observe(report)
+        return replace(report, alerts=alerts, events=tuple(self._alerts.log))
 
     def _completed(self, report: Report, snapshot: Snapshot, motion: Motion) -> Report:
-        """The report with what it says of other things than groups, and with what is wrong."""
-        report = replace(
+        """The report with what it says of other things than groups."""
+        return replace(
             self._with_dead_letters(report, snapshot, motion),
             health=self._brokers.health(snapshot, self._ends.produced_per_s(WINDOW_S)),
             quorum=snapshot.quorum,
@@ -163,8 +164,6 @@ class Observer:
             unlisted=unlisted(snapshot),
             unread=snapshot.unread,
         )
-        alerts = self._alerts.observe(report)
-        return replace(report, alerts=alerts, events=tuple(self._alerts.log))
 
     def _past_of(self, snapshot: Snapshot, groups: GroupRows) -> GroupPast:
         past = self._past.observe(snapshot, _complete(groups))

@@ -2,68 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lagtop.analysis.reasons import Reasons
-from lagtop.analysis.report import Imbalance, PartitionRows, Trend
+from lagtop.analysis.report import Flags, Imbalance, PartitionRows, Report, Trend
 from lagtop.analysis.sums import row_of_largest
 from lagtop.analysis.words import duration, rate
-from lagtop.snapshot import NOBODY, Codes, Floats, Member, Snapshot
+from lagtop.snapshot import NOBODY, Codes, Floats
 
 SENTENCES = 5_000
 GENERAL = "a partition gets more than is read of it"
 
 
-def why(snapshot: Snapshot, rows: PartitionRows, drain: Floats, reasons: Reasons) -> Codes:
-    """For each group that never drains the row that gains most, as a reason: int32[G], else 0.
+def why(report: Report, wanted: Flags, reasons: Reasons) -> Codes:
+    """For each wanted group that never drains the row that gains most, as a reason: int32[G], or 0.
 
     Of very many groups those that are furthest behind have their own sentence.
     """
+    rows, drain = report.partitions, report.groups.drain_s
     gaining = np.where(np.isinf(rows.drain_s), rows.gap_per_s, np.nan)
     worst = row_of_largest(gaining, rows.starts)
     found = np.zeros(len(drain), np.int32)
-    scene = Scene(snapshot.partitions.topics, snapshot.members, snapshot.captured_at, rows)
-    never = np.flatnonzero(np.isinf(drain) & (worst >= 0))
+    never = np.flatnonzero(wanted & np.isinf(drain) & (worst >= 0))
     if never.size > SENTENCES:
         lag = np.bincount(rows.group, np.maximum(rows.lag_messages, 0), len(drain))
         never = never[np.argsort(-lag[never], kind="stable")]
         found[never[SENTENCES:]] = reasons.number(GENERAL)
     for group in never[:SENTENCES].tolist():
-        found[group] = reasons.number(sentence(scene, int(worst[group])))
+        found[group] = reasons.number(sentence(report, int(worst[group])))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What a sentence is about: rows, and the names in them; `now` in seconds."""
-
-    topics: tuple[str, ...]
-    members: tuple[Member, ...]
-    now: float
-    rows: PartitionRows
-
-
-def sentence(scene: Scene, row: int) -> str:
+def sentence(report: Report, row: int) -> str:
     """What ails a row: who does not read it, or why it gets more than it gives."""
-    rows = scene.rows
-    place = f"{scene.topics[rows.topic[row]]}-{rows.partition[row]}"
+    rows = report.partitions
+    place = f"{report.topics[rows.topic[row]]}-{rows.partition[row]}"
     produced, consumed = rows.produced_per_s[row], rows.consumed_per_s[row]
     rates = f"{rate(produced)} in, {rate(consumed)} out"
     member = int(rows.member[row])
     if member == NOBODY:
         return f"nobody reads {place}: {rates}"
-    name = scene.members[member].client_id
+    name = report.members[member].client_id
     if rows.trend[row] == Trend.STALLED:
-        for_s = scene.now - float(rows.trend_since[row])
+        for_s = report.captured_at - float(rows.trend_since[row])
         since = "" if np.isnan(for_s) else f" {duration(for_s)}"
         return f"stalled{since}: {name} reads nothing of {place}, {rates}"
     if rows.imbalance[row] == Imbalance.KEY:
         share = produced / np.nansum(_of_topic(rows, row))
         return f"hot key: {place} takes {share:.0%} of what is written, {rates} on {name}"
     if rows.imbalance[row] == Imbalance.MEMBER:
-        return f"slow member: {name} with {place}, {rates}"
+        return f"sick member: {name} with {place}, {rates}"
     return f"{place} on {name}: {rates}"
 
 

@@ -6,12 +6,16 @@ import math
 from textwrap import wrap
 from typing import Final
 
+import numpy as np
+
 from lagtop.analysis.diagnosis.case import Finding
 from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.failing import error_sentences
 from lagtop.analysis.report import Report, Trend
+from lagtop.ui.group_columns import group_reason
 from lagtop.ui.names import clean
 from lagtop.ui.roles import Line, Piece
+from lagtop.ui.sheets import GroupSheet
 
 _NO_CAUSE: Final = {
     Trend.UNKNOWN: ("nothing is known of it yet: that takes two polls, and two commits", "dim"),
@@ -30,12 +34,16 @@ _WELL: Final = ("nothing is known to be wrong: it keeps up, or catches up", "ok"
 
 
 def why_lines(report: Report, row: int, width: int) -> list[Line]:
-    """A paragraph for each cause of a group's lag, the gravest first, or that none is known."""
-    found = diagnose(report, row)
+    """A paragraph for each cause of a group's lag, the gravest first, or that none is known.
+
+    What its row says of it beside causes stands before them.
+    """
+    found, reason = diagnose(report, row), group_reason(GroupSheet(report, np.inf), row)
     lines: list[Line] = []
-    if not found:
-        told, role = _without_cause(report, row)
-        lines = [[], *_wrapped(told, width, role)]
+    if not found and (told := _without_cause(report, row, reason)):
+        lines += [[], *_wrapped(told[0], width, told[1])]
+    if reason not in ("", *(clean(finding.told) for finding in found)):
+        lines += [[], *_wrapped(reason, width, "attention")]
     for finding in found:
         title, evidence = _parted(finding)
         lines += [[], [Piece(title, "title")], *_wrapped(evidence, width)]
@@ -46,13 +54,14 @@ def why_lines(report: Report, row: int, width: int) -> list[Line]:
     return [*lines, *_errors(report, report.group_facts[row].name, width)]
 
 
-def _without_cause(report: Report, row: int) -> tuple[str, str]:
-    """What is said, and in which role, while no rule finds anything."""
+def _without_cause(report: Report, row: int, reason: str) -> tuple[str, str] | None:
+    """What is said, and in which role, while no rule finds anything; the row's reason may do."""
     trend = Trend(report.groups.trend[row])
     if trend == Trend.UNKNOWN and not math.isnan(report.groups.gap_per_s[row]):
         return _TOO_EARLY
     falls_behind = math.isinf(report.groups.drain_s[row])
-    return _NO_CAUSE.get(trend, _NOT_CERTAIN if falls_behind else _WELL)
+    otherwise = _NOT_CERTAIN if falls_behind else _WELL
+    return _NO_CAUSE.get(trend, None if reason else otherwise)
 
 
 def _parted(finding: Finding) -> tuple[str, str]:

@@ -50,7 +50,7 @@ def test_a_member_that_reads_less_than_its_peers_is_slow() -> None:
     seen = played([300, 300, 300], [280, 280, 60], ["a", "b", "c"])
 
     assert seen.partitions.imbalance.tolist() == [0, 0, Imbalance.MEMBER]
-    assert "slow member: c with orders-2" in seen.reasons[seen.groups.reason[0]]
+    assert "sick member: c with orders-2" in seen.reasons[seen.groups.reason[0]]
 
 
 def test_partitions_that_share_only_their_leader_point_at_it() -> None:

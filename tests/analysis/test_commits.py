@@ -107,7 +107,7 @@ def test_the_reason_says_how_often() -> None:
     report = observed(*lines)
     reason = report.reasons[report.groups.reason[0]]
 
-    assert reason == "commits every message: 50/s commits for 50/s read"
+    assert reason == "a commit per message: an offset is committed for each message, at 50/s"
 
 
 @pytest.mark.parametrize("partitions", [1, 3])

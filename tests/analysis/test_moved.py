@@ -111,7 +111,7 @@ def test_a_reset_is_the_reason_and_a_cause_for_some_minutes() -> None:
     told = {
         report.captured_at: report.reasons[report.groups.reason[0]] for report in found
     }
-    assert told[MOVED_AT - 10] == ""
+    assert told[MOVED_AT - 10].startswith("no consumer")
     assert told[MOVED_AT + 190] == f"offsets moved 3m10s ago: {said}"
     assert told[MOVED_AT + PAST_S] == f"offsets moved 15m00s ago: {said}"
     assert told[MOVED_AT + PAST_S + 10] == ""
@@ -126,7 +126,7 @@ def test_a_graver_reason_stands_before_a_reset() -> None:
     lines = [at(t, [STOOD if t < 100 else START], end=END + 10 * t) for t in range(0, 300, 2)]
     last = reports(*lines)[-1]
 
-    assert last.reasons[last.groups.reason[0]].startswith("nobody reads orders-0")
+    assert last.reasons[last.groups.reason[0]].startswith("no consumer")
     assert [one.cause for one in diagnose(last, 0)] == ["no consumer", "offsets moved"]
 
 

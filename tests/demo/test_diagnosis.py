@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from lagtop.analysis.diagnosis.case import Finding
 from lagtop.analysis.diagnosis.diagnose import diagnose
+from lagtop.analysis.report import Report
 from lagtop.demo.stories import CALM, DAILY_PEAK, SPIKE, TROUBLES
 from lagtop.demo.story import Rhythm, Story
 from tests.demo.watching import EPOCH_S, watched
@@ -20,6 +22,13 @@ PASSING_S = 12.0
 Claims = dict[tuple[str, str], float]
 
 
+def is_said(report: Report, row: int, cause: Finding) -> bool:
+    """Whether the first screen gives a cause of a group, or else what ails a partition of it."""
+    rows, reason = report.partitions, report.groups.reason[row]
+    of_rows = rows.reason[rows.starts[row] : rows.starts[row + 1]]
+    return report.reasons[reason] == cause.told or (reason > 0 and reason in of_rows)
+
+
 def claimed(story: Story, seconds: float, every_s: float, seed: int = 1) -> Claims:
     """For how long each cause was claimed of each group, seconds, leaving out what only passes."""
     found: defaultdict[tuple[str, str], float] = defaultdict(float)
@@ -27,7 +36,9 @@ def claimed(story: Story, seconds: float, every_s: float, seed: int = 1) -> Clai
     for report in watched(story, seconds, every_s, seed):
         passed, before = report.captured_at - before, report.captured_at
         for row, group in enumerate(report.group_facts):
-            for finding in diagnose(report, row):
+            causes = diagnose(report, row)
+            assert all(is_said(report, row, gravest) for gravest in causes[:1])
+            for finding in causes:
                 assert finding.evidence
                 assert all(finding.remedies)
                 found[group.name, finding.cause] += passed

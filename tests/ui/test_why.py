@@ -6,8 +6,10 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from lagtop.analysis.diagnosis.diagnose import diagnose
 from lagtop.analysis.failing import ALONE
 from lagtop.analysis.report import Imbalance, Trend
 from tests.ui.reports import report
@@ -31,6 +33,7 @@ HOT: dict[str, Any] = {
         "drain_s": [math.inf, 0.0],
     },
 }
+LOST = "committed offset 7 is before the log start 9: 2 messages are lost"
 CALM: dict[str, Any] = {"of_groups": {"drain_s": [0.0]}, "of_partitions": {"drain_s": [0.0] * 2}}
 
 
@@ -131,3 +134,25 @@ async def test_why_is_asked_about_a_group() -> None:
         await screen.press("4", "W")
 
         assert "why is asked about a group: 1 shows them" in screen.text
+
+
+@pytest.mark.parametrize("told", [LOST, "hot key: topic-0-0 takes 71% of what is written"])
+async def test_w_tells_what_the_groups_row_says_beside_causes(told: str) -> None:
+    seen = report(1, 2, reasons=("", told), of_groups={"reason": [1], "drain_s": [0.0]})
+
+    async with opened(replace(seen, partitions=report(1, 2, **CALM).partitions)) as screen:
+        await screen.press("W")
+
+        assert told in screen.text
+        assert "nothing is known to be wrong" not in screen.text
+
+
+async def test_w_does_not_tell_its_gravest_cause_twice() -> None:
+    seen = report(1, 2, **STALLED)
+    told = diagnose(seen, 0)[0].told
+    row = replace(seen.groups, reason=np.array([1], np.int32))
+
+    async with opened(replace(seen, groups=row, reasons=("", told))) as screen:
+        await screen.press("W")
+
+        assert screen.text.count("reads nothing of topic-0-0") == 1

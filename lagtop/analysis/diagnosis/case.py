@@ -35,6 +35,12 @@ class Finding:
     evidence: str
     remedies: tuple[str, ...]
 
+    @property
+    def told(self) -> str:
+        """The cause and its evidence, in a sentence."""
+        is_named = self.evidence.startswith(self.cause)
+        return self.evidence if is_named else f"{self.cause}: {self.evidence}"
+
 
 @dataclass(frozen=True)
 class Case:

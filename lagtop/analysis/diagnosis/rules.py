@@ -11,8 +11,8 @@ from lagtop.analysis.diagnosis.daily import daily
 from lagtop.analysis.past import spikes as past_spikes
 from lagtop.analysis.report import PAST_S, Flags, Imbalance, Trend
 from lagtop.analysis.slowest import NO_ONE_THERE
-from lagtop.analysis.why import Scene, sentence
-from lagtop.analysis.words import plural, rate, times
+from lagtop.analysis.why import sentence
+from lagtop.analysis.words import at_least, plural, rate, times
 from lagtop.snapshot import NOBODY
 
 MANY_REBALANCES = 3
@@ -25,11 +25,13 @@ HOT_LAG_SHARE = 0.5
 
 def nobody_reads(case: Case) -> Finding | None:
     """There is something to read, and no member to read it."""
-    lag = float(np.nansum(case.lag))
+    groups = case.report.groups
+    lag = int(groups.lag_messages[case.row])
     if case.facts.state not in NO_ONE_THERE or case.members or lag <= 0:
         return None
+    waiting = at_least(f"{lag:,}", int(groups.lag_missing[case.row]))
     return Finding(
-        "no consumer", 3, f"no member is left, {lag:,.0f} messages wait and {case.inflow} come",
+        "no consumer", 3, f"no member is left, {waiting} messages wait and {case.inflow} come",
         ("start its consumers, or delete the group if nobody needs it any more",),
     )  # fmt: skip
 
@@ -250,9 +252,7 @@ def spikes(case: Case) -> bool:
 
 
 def _sentence(case: Case, at: int) -> str:
-    report = case.report
-    scene = Scene(report.topics, report.members, report.captured_at, report.partitions)
-    return sentence(scene, case.span.start + at)
+    return sentence(case.report, case.span.start + at)
 
 
 def _faster(case: Case) -> tuple[str, ...]:
