@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,7 @@ from lagtop.analysis.lag import as_floats
 from lagtop.analysis.motion import USUAL_SPACING_S
 from lagtop.analysis.report import Flags, PartitionRows, Report, Trend
 from lagtop.analysis.words import at_least, rate
-from lagtop.snapshot import NOBODY, Broker, Floats, Group, TopicConfig
+from lagtop.snapshot import NOBODY, Floats, Group, TopicConfig
 
 WAITING_S = 3.0
 """A partition is behind with more than so many commit intervals' worth of messages."""
@@ -167,6 +168,14 @@ class Case:
         waiting = self.behind & (self.owner != NOBODY) & ~self.stalled & (self.consumed != 0)
         return tuple(np.unique(self.owner[waiting]).tolist())
 
+    @cached_property
+    def members_of_clients(self) -> dict[str, list[int]]:
+        """The members of each client id, of all groups, by row in `Report.members`."""
+        found = defaultdict[str, list[int]](list)
+        for row, member in enumerate(self.report.members):
+            found[member.client_id].append(row)
+        return found
+
     def read_by(self, member: int) -> float:
         """Messages per second that a member reads."""
         return float(np.nansum(self.consumed[self.owner == member]))
@@ -197,11 +206,6 @@ class Case:
     def config_of(self, at: int) -> TopicConfig | None:
         """How that topic is set, if it is known."""
         return self.report.configs.get(self.topic_of(at))
-
-    def leader_of(self, at: int) -> Broker | None:
-        """The broker that leads a partition, or None."""
-        node = int(self.rows.leader[self.span.start + at])
-        return next((one for one in self.report.brokers if one.node_id == node), None)
 
     def worst(self, among: Flags | None = None) -> int:
         """The partition with the most lag, by its number in the span."""

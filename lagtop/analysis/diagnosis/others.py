@@ -23,14 +23,16 @@ def failing_broker(case: Case) -> Finding | None:
             f"{plural(len(offline), 'partition')} without a leader: {case.named(offline.tolist())}",
             ("bring back the broker that leads them, or give them more replicas",),
         )  # fmt: skip
-    for at in np.flatnonzero(case.behind).tolist():
-        leader = case.leader_of(at)
-        if leader is not None and leader.gap != NO_GAP:
-            return Finding(
-                "failing broker", 2.8, f"{case.place(at)} waits for it: {leader.gap.reason}",
-                ("look at that broker; the numbers of what it leads are old",),
-            )  # fmt: skip
-    return _saturated(case)
+    silent = {one.node_id: one.gap for one in case.report.brokers if one.gap != NO_GAP}
+    waiting = np.flatnonzero(case.behind & np.isin(rows.leader[span], list(silent)))
+    if not len(waiting):
+        return _saturated(case)
+    at = int(waiting[0])
+    reason = silent[int(rows.leader[span][at])].reason
+    return Finding(
+        "failing broker", 2.8, f"{case.place(at)} waits for it: {reason}",
+        ("look at that broker; the numbers of what it leads are old",),
+    )  # fmt: skip
 
 
 def _saturated(case: Case) -> Finding | None:

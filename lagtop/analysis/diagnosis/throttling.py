@@ -75,9 +75,10 @@ def _read_of_brokers(case: Case, member: int) -> Iterator[tuple[int, float]]:
     weights = report.record_bytes
     if weights is None:
         return
-    client = case.name_of(member)
-    same = [row for row, one in enumerate(report.members) if one.client_id == client]
-    read = np.isin(rows.member, same)
+    same = case.members_of_clients[case.name_of(member)]
+    spans = {report.members[row].group for row in same}
+    read = np.concatenate([np.arange(*rows.starts[group : group + 2]) for group in spans])
+    read = read[np.isin(rows.member[read], same)]
     each = rows.consumed_per_s[read] * weights[rows.topic[read]]
     waits = case.behind & (case.owner == member)
     for node in np.unique(rows.leader[case.span][waits]).tolist():
