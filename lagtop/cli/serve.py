@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import ipaddress
-import os
 from collections.abc import Sequence
 from importlib.resources import files
 
@@ -79,6 +78,7 @@ async def _serve(settings: Settings, options: argparse.Namespace, address: tuple
     from lagtop.export.http import MOST_HEAD_BYTES, Server
     from lagtop.export.scrape import Scrapes
     from lagtop.live import ROUNDS_A_POLL, search_times
+    from lagtop.wire.causes import in_a_word
     from lagtop.wire.poller import Poller
 
     scrapes, line = Scrapes(options.max_rows), Progress()
@@ -87,8 +87,7 @@ async def _serve(settings: Settings, options: argparse.Namespace, address: tuple
             Server(scrapes.respond).serve, *address, limit=MOST_HEAD_BYTES
         )
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)
-        what = f"cannot listen on {options.listen}: {why}"
+        what = f"cannot listen on {options.listen}: {in_a_word(error)}"
         raise UsageError(what, "another address: --listen HOST:PORT") from error
     _tell(server, line)
     observer, poller = Observer(policy_from(options)), Poller(settings)

@@ -147,7 +147,7 @@ def _read(report: Report, age_s: float, look: Look) -> Standing:
     up = sum(broker.gap == NO_GAP for broker in report.brokers)
     figures = (
         f"{up}/{len(report.brokers)}",
-        text.count(len(report.group_facts)),
+        text.at_least(text.count(len(report.group_facts)), report.unread, look.at_least),
         text.at_least(text.count(totals.lag_messages), totals.lag_missing, look.at_least),
         behind(report, look),
         text.at_least(text.rate(totals.produced_per_s), totals.produced_missing, look.at_least),

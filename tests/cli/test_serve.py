@@ -67,11 +67,20 @@ def test_an_address_that_is_none_is_refused(
     assert address in said.err
 
 
+def test_a_host_that_is_not_found_is_said(capfd: pytest.CaptureFixture[str]) -> None:
+    said = ran(capfd, "serve", "-b", "127.0.0.1:1", "--listen", "no-such-host.invalid:80")
+
+    assert said.status == EXIT_USAGE
+    told = said.err.splitlines()[0]
+    assert told.startswith("lagtop: cannot listen on no-such-host.invalid:80: ")
+    assert "unknown error" not in told.lower()
+
+
 def test_an_address_that_is_taken_is_said(capfd: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         said = ran(capfd, "serve", "-b", "127.0.0.1:1", "--listen", address)
 
     assert (said.status, said.err.splitlines()[0]) == (
-        EXIT_USAGE, f"lagtop: cannot listen on {address}: Address already in use",
+        EXIT_USAGE, f"lagtop: cannot listen on {address}: address already in use",
     )  # fmt: skip

@@ -137,7 +137,10 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
         except OutputError as error:
             self.say(f"not saved: {error}")
         else:
-            self.say(f"saved {text.plural(len(rows), self.here.view.noun)} to {path}", "title")
+            saved = f"saved {text.plural(len(rows), self.here.view.noun)} to {path}"
+            to_come = grid.sheet.report.unread
+            more = f"; {text.plural(to_come, 'group')} were not read yet" if to_come else ""
+            self.say(f"{saved}{more}", "attention" if more else "title")
 
     def action_columns(self) -> None:
         """Choose and order the columns."""
