@@ -192,7 +192,8 @@ class Closeup:
         if waiting is not None:
             self._turns.push(waiting, self._commits.seen_at - quiet <= commits.grace_s, now)
         stalls = stalled(self._commits, lag, quiet, self._turns)
-        self._badges.push(classify(moving, written.per_s, lag, stalls, rebalancing), now)
+        shown = self._badges.shown
+        self._badges.push(classify(moving, written.per_s, lag, stalls, rebalancing, shown), now)
         trend = self._badges.shown.copy()
         return Estimates(
             produced=written,

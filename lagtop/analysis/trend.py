@@ -53,6 +53,13 @@ class Growth:
         flags: Flags = (size > SIGNIFICANT_Z * self.error_per_s) & (size > least)
         return flags
 
+    def goes_on(self, produced: Floats, shown: Small) -> Flags:
+        """Whether what was shown, growing or shrinking, still is so by half of that measure."""
+        same = np.where(self.per_s > 0, shown == Trend.GROWING, shown == Trend.SHRINKING)
+        twice = Growth(2 * self.per_s, self.error_per_s)
+        flags: Flags = same & twice.significant(produced)
+        return flags
+
 
 def quiet_since(commits: Edges, behind_since: Floats, written_at: Floats | None = None) -> Floats:
     """Since when each row has had work and committed nothing: seconds, float64[n].
@@ -201,12 +208,17 @@ def _slow(trend: Small) -> Flags:
 
 
 def classify(
-    growing: Growth, produced: Floats, lag: Floats, stalls: Flags, rebalancing: Flags
+    growing: Growth,
+    produced: Floats,
+    lag: Floats,
+    stalls: Flags,
+    rebalancing: Flags,
+    shown: Small | int = Trend.UNKNOWN,
 ) -> Small:
-    """The trend of each row at this moment, int8[n]."""
+    """The trend of each row at this moment, int8[n]; `shown` is what was shown until now."""
     trend = np.full(len(lag), Trend.UNKNOWN, np.int8)
     trend[~np.isnan(growing.per_s)] = Trend.STEADY
-    moves = growing.significant(produced)
+    moves = growing.significant(produced) | growing.goes_on(produced, np.asarray(shown))
     trend[moves & (growing.per_s > 0)] = Trend.GROWING
     trend[moves & (growing.per_s < 0)] = Trend.SHRINKING
     trend[(lag == 0) & (produced == 0)] = Trend.IDLE

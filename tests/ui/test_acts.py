@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -137,13 +136,6 @@ async def test_save_writes_what_the_view_shows(keys: list[str], rows: list[int])
 
         assert saved.rows == [rows]
         assert "to /home/me/lagtop.csv" in screen.text
-
-
-async def test_a_save_of_a_first_look_says_what_is_not_in_it() -> None:
-    async with opened(replace(report(3, 2), unread=1_497), save_csv=Saved()) as screen:
-        await screen.press("ctrl+s")
-
-        assert "; 1,497 groups were not read yet" in screen.text
 
 
 async def test_a_save_that_fails_says_why() -> None:

@@ -88,16 +88,6 @@ async def test_what_was_not_read_is_unknown_and_never_zero() -> None:
         assert figures.split()[-9:] == ["?"] * 9
 
 
-async def test_a_first_look_has_at_least_so_many_groups() -> None:
-    async with fleet("east", "west") as screen:
-        await screen.deliver("east", replace(report(3), unread=1_497))
-        await screen.deliver("west", report(4))
-
-        assert "≥3 " in screen.row("east")
-        assert " 4 " in screen.row("west")
-        assert "≥4" not in screen.row("west")
-
-
 async def test_the_worst_comes_first_with_its_worst_group_and_why() -> None:
     async with fleet("calm", "stuck", "gone", "new") as seen:
         await seen.deliver("calm", report(3))

@@ -95,13 +95,3 @@ def test_what_a_poll_cost_gives_way_to_how_far_behind_and_to_what_is_hidden() ->
     assert " behind  " in line
     assert ":hidden" in line
     assert "poll" not in line
-
-
-@pytest.mark.parametrize(("unread", "is_told"), [(64_997, True), (0, False)])
-def test_a_first_look_says_of_how_many_groups_it_is(unread: int, is_told: bool) -> None:
-    shown = replace(report(3), unread=unread)
-
-    line = "".join(piece.text for piece in headline(shown, Status(), Look(), 140)[1])
-
-    assert ("3 of 65,000 groups so far" in line) is is_told
-    assert ("so far" in line) is is_told
