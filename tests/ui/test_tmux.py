@@ -88,7 +88,7 @@ def test_it_fills_whatever_terminal_is_attached(tmux: Tmux) -> None:
 
     client = tmux.attach(130, 40)
     tmux.wait_for("STATE")
-    tmux.wait_for("back in time")
+    tmux.wait_for("x explain")
     tmux.run("detach-client")
     client.expect(pexpect.EOF)
 
