@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Protocol
 from lagtop.analysis.headers import failing_groups
 from lagtop.analysis.report import Report
 from lagtop.lookup import run
-from lagtop.memory import give_back
 from lagtop.record.tap import Tap
 from lagtop.records import Peek
 from lagtop.snapshot import Failure, Gap, Progress, Snapshot, TimeAnswer, TimeQuestion
@@ -228,7 +227,6 @@ class Live(Feeder):
                     self._tap.take(replace(snapshot, answers=learnt))
                     self._deliver(observer.observe(snapshot))
                     learnt = await search_times(source, observer, self._rounds)
-                    give_back(len(snapshot.commits.group))
                 else:
                     self._deliver(update)
         finally:

@@ -13,7 +13,7 @@ MANY_ROWS: Final = 200_000
 
 
 def give_back(rows: int) -> None:
-    """Give back what is free, after a poll of so many rows; only glibc needs to be asked."""
+    """Give back what is free, of so many rows that were polled; only glibc needs to be asked."""
     if rows <= MANY_ROWS:
         return
     import ctypes

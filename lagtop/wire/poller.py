@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lagtop.memory import give_back
 from lagtop.records import Peek
 from lagtop.settings import Settings
 from lagtop.snapshot import NO_GAP, Failure, PollCost, Snapshot, TimeAnswer, TimeQuestion
@@ -86,6 +87,7 @@ class Poller:
             started_at, cpu_s = self._clock.now(), time.thread_time()
             requests = self._link.tally.requests
             yield self._at_tempo(await self.poll())
+            give_back(self._reader.rows)
             self._spend(time.thread_time() - cpu_s, self._link.tally.requests - requests)
             pause_s = self._tempo.every_s * random.uniform(1 - JITTER, 1 + JITTER)
             await self._pause(started_at + pause_s - self._clock.now())

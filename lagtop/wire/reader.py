@@ -244,6 +244,11 @@ class Reader:
         )
 
     @property
+    def rows(self) -> int:
+        """How many commit rows a snapshot has by now."""
+        return 0 if self._layout is None else len(self._layout.group)
+
+    @property
     def table(self) -> PartitionTable:
         """The rows of the last snapshot's partitions."""
         assert self._logs is not None

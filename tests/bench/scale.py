@@ -21,6 +21,7 @@ import numpy as np
 
 from lagtop.analysis.observer import Observer
 from lagtop.live import ROUNDS_A_POLL, search_times
+from lagtop.memory import give_back
 from lagtop.settings import Settings, parse_bootstrap
 from lagtop.snapshot import Snapshot
 from lagtop.wire.clock import Clock
@@ -84,6 +85,7 @@ async def poll_once(
     observer.observe(snapshot)
     cpu.append(time.process_time())
     await search_times(poller, observer, ROUNDS_A_POLL)
+    give_back(rows)  # as the poller does between polls
     cpu.append(time.process_time())
     polled, observed, searched = np.diff(cpu).tolist()
     took_s = time.perf_counter() - wall
