@@ -17,8 +17,10 @@ from lagtop.wire.tellers import ask_refused, first_topology
 from lagtop.wire.topology import Topology, unless_equal, with_unsure
 
 TOPOLOGY_EVERY_S = 30.0
-TOPOLOGY_IN_TROUBLE_S = 3.0
+TOPOLOGY_IN_TROUBLE_S, TOPOLOGY_OF_MANY_S = 1.5, 4.0
 """While a partition has no leader, or nobody told of one that a group names: it may be new."""
+MANY_PARTITIONS = 20_000
+"""A megabyte of topology, which a broker in trouble need not tell at each poll."""
 TOPOLOGY_OUT_OF_SYNC_S = 10.0
 MOST_TELLERS = 3
 """A poll asks no more of the brokers that it knows: where all fall silent, there may be many."""
@@ -51,7 +53,7 @@ class Survey:
         for node in (*self._link.nodes.values(), *self._bootstrap):
             node.recall()
         offline = bool((self.topology.leader == NO_LEADER).any() or self.topology.unsure)
-        every_s = TOPOLOGY_IN_TROUBLE_S if offline else TOPOLOGY_EVERY_S
+        every_s = self._in_trouble_s if offline else TOPOLOGY_EVERY_S
         if not self.replication.in_sync.all():
             every_s = min(every_s, TOPOLOGY_OUT_OF_SYNC_S)
         if now - self._topology_at >= every_s:
@@ -78,12 +80,17 @@ class Survey:
         since = NEVER if is_first else now
         self._absent_since = {topic: known.get(topic, since) for topic in absent}
         is_new = not is_first and not absent <= known.keys()
-        is_due = now - self._topology_at >= TOPOLOGY_IN_TROUBLE_S
+        is_due = now - self._topology_at >= self._in_trouble_s
         lately = any(now - at < TOPOLOGY_EVERY_S for at in self._absent_since.values())
         if not is_new and not (is_due and lately) and self._topology_at != NEVER:
             return False
         await self._ask_topology(now)
         return True
+
+    @property
+    def _in_trouble_s(self) -> float:
+        many = len(self.topology.topic) > MANY_PARTITIONS
+        return TOPOLOGY_OF_MANY_S if many else TOPOLOGY_IN_TROUBLE_S
 
     def brokers(self) -> tuple[Broker, ...]:
         """Every broker that was ever seen, with the reason where it does not answer."""
