@@ -77,7 +77,9 @@ def examine(
     report: Report, progress: Progress, rules: Iterable[Rule], limits: Limits, watched_s: float
 ) -> list[Finding]:
     """All that is not fine after a look of `watched_s` seconds, worst first."""
-    unseen = [Finding(Status.UNKNOWN, "groups", "", said) for said in report.unlisted]
+    unseen = [
+        Finding(Status.UNKNOWN, "groups", report.cluster, said) for said in report.unlisted
+    ]
     if not report.group_facts and not unseen:
         told = f"no such group: {limits.names}" if limits.names else "no such group"
         return [Finding(Status.UNKNOWN, "groups", report.cluster, told)]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from lagtop.analysis.checkup import Finding, Limits, Status, examine
 from lagtop.analysis.hidden import unlisted
+from lagtop.analysis.narrow import Narrow
 from lagtop.analysis.observer import Observer
+from lagtop.analysis.progress import Progress
 from lagtop.demo.cluster import DemoCluster
 from lagtop.protocol.codes import COORDINATOR_LOADING
 from lagtop.protocol.messages import ApiKey
@@ -38,6 +43,10 @@ async def test_groups_that_a_coordinator_never_listed_are_said_to_be_missing(
     assert sentence in report.hidden
     assert report.unlisted == (sentence,)
     assert report.totals.lag_missing > 0
+    none = Observer().observe(Narrow(re.compile("^none$"))(first))
+    for seen in (report, none):
+        findings = examine(seen, Progress(), (), Limits(), 0.0)
+        assert Finding(Status.UNKNOWN, "groups", report.cluster, sentence) in findings
     assert names_of(first) < names_of(then)
     assert without_groups(then) == []
     assert Observer().observe(then).unlisted == ()
