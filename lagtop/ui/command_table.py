@@ -169,7 +169,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("slower", ("+",), "slower", "poll less often", "Time", action="pace(1)"),
     Command("faster", ("-",), "faster", "poll more often", "Time", action="pace(-1)"),
     Command("acknowledge", ("a",), "acknowledge", "the alert was seen", "Rows"),
-    Command("hidden", (), "hidden", "what this user may not see, and the missing ACLs", "Rows"),
+    Command("hidden", (), "hidden", "what cannot be seen, and the missing ACLs", "Rows"),
     Command("log", (), "log", "which alerts came and went, whose offsets were moved", "Time"),
     Command("copy", ("y", "c"), "copy", "copy the row, or the marked ones (OSC 52)", "Out"),
     Command(

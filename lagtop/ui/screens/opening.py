@@ -103,12 +103,12 @@ class OpeningScreen(AskingScreen, inherit_bindings=False):
         self.app.push_screen(TextScreen(title, partial(sentences, told)))
 
     def action_hidden(self) -> None:
-        """Show what this user may not see, and which ACLs are missing."""
+        """Show what cannot be seen, and which ACLs are missing, or why else."""
         report = self.session.shown.report
         told = report.hidden if report else ()
         nothing = ("nothing is hidden that lagtop knows of",)
         make = partial(sentences, [clean(one) for one in told or nothing])
-        self.app.push_screen(TextScreen("what this user may not see", make))
+        self.app.push_screen(TextScreen("what cannot be seen", make))
 
     def action_copy(self) -> None:
         """Copy the row, or the marked ones, to the terminal's clipboard."""
