@@ -91,7 +91,8 @@ class Roster:
             for group in listed[:at_most]
         }
         self.unread = sum(len(listed[at_most:]) for listed in wanted.values()) if at_most else 0
-        self._listed.update(wanted)
+        if not self.unread:
+            self._listed.update(wanted)
         self._unlisted = {node: gap for node, gap in silent.items() if node not in self._listed}
         for name, group in self.groups.items():
             if name not in found and (gap := self._why_lost(group, silent)) is not None:

@@ -53,6 +53,22 @@ async def test_groups_that_a_coordinator_never_listed_are_said_to_be_missing(
     assert_truth(cluster, then)
 
 
+async def test_a_first_look_at_a_few_groups_lists_no_coordinator(
+    cluster: DemoCluster, poller: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lagtop.wire.poller.HEAD_START_GROUPS", 1)
+    head = await poller._read_head()
+    assert head is not None
+    cluster.error(ApiKey.ListGroups, COORDINATOR_LOADING)
+
+    whole = await poll(poller)
+
+    assert head.unread > 0
+    assert names_of(whole) == names_of(head)
+    assert len(without_groups(whole)) == 3
+    assert Observer().observe(whole).totals.lag_missing > 0
+
+
 async def test_groups_that_are_known_stay_while_their_coordinator_lists_none(
     cluster: DemoCluster, poller: Poller
 ) -> None:
