@@ -27,11 +27,16 @@ def worst_ages(rows: PartitionRows, starts: Ints) -> tuple[Floats, Small]:
     at = row_of_largest(rows.lag_s, starts)
     method = np.append(rows.lag_s_method, np.int8(LagMethod.NONE))[at]
     may_be_more = any_of(of_unknown_age(rows), starts)
-    # That it is no less than 0 is no news.
-    unknown = may_be_more & ~(worst > 0)
     least = np.where(may_be_more, np.int8(LagMethod.AT_LEAST), method)
-    told = np.where(unknown, np.int8(LagMethod.NONE), least)
-    return np.where(unknown, np.nan, worst), told.astype(np.int8)
+    seconds = if_news(worst, may_be_more)
+    told = np.where(may_be_more & np.isnan(seconds), np.int8(LagMethod.NONE), least)
+    return seconds, told.astype(np.int8)
+
+
+def if_news(worst: Floats, may_be_more: Flags) -> Floats:
+    """The worst that is known; NaN where it is 0 and may be more: `at least 0` is no news."""
+    seconds: Floats = np.where(may_be_more & ~(worst > 0), np.nan, worst)
+    return seconds
 
 
 def worst_age(rows: PartitionRows) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lagtop.analysis.behind import of_unknown_age
+from lagtop.analysis.behind import if_news, of_unknown_age
 from lagtop.analysis.lag import consumed_missing
 from lagtop.analysis.marks import Marks, partition_marks
 from lagtop.analysis.report import LagMethod, Report, Trace, Trend
@@ -88,7 +88,7 @@ class TopicSheet(Sheet):
         lag_s, is_bound = self._most(rows.lag_s), rows.lag_s_method == LagMethod.AT_LEAST
         bounds = self._most(np.where(is_bound, rows.lag_s, np.nan)) >= lag_s
         may_be_more = self._sum(of_unknown_age(rows)) > 0
-        lag_s, bounds = np.where(may_be_more & ~(lag_s > 0), np.nan, lag_s), bounds | may_be_more
+        lag_s, bounds = if_news(lag_s, may_be_more), bounds | may_be_more
         never = np.full(self.size, np.nan)
         return {
             "groups": np.bincount(self._topology.topic, minlength=count)[self.topics],

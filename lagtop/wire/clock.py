@@ -8,6 +8,10 @@ import time
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
+NEVER = float("-inf")
+"""When what was never asked was asked."""
+
+
 class Clock:
     """Seconds since the epoch that never go back."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from lagtop.protocol.codes import NONE, TOPIC_AUTHORIZATION_FAILED
 from lagtop.protocol.messages import DescribeConfigsRequest, DescribeConfigsResponse
 from lagtop.snapshot import UNKNOWN, TopicConfig
+from lagtop.wire.clock import NEVER
 from lagtop.wire.link import Link, NodeId
 from lagtop.wire.question import LinkError, Question, read, text
 
@@ -41,7 +42,7 @@ class Configs:
         self.known: dict[str, TopicConfig] = {}
         self.refused: frozenset[str] = frozenset()
         self._link = link
-        self._asked_at = float("-inf")
+        self._asked_at = NEVER
 
     async def refresh(self, topics: Sequence[str], now: float) -> None:
         """Ask for these topics, if that is due; what is known of others is forgotten."""

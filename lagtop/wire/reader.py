@@ -26,6 +26,7 @@ from lagtop.snapshot import (
 )
 from lagtop.wire.again import Again
 from lagtop.wire.by_time import find_times
+from lagtop.wire.clock import NEVER
 from lagtop.wire.columns import joined
 from lagtop.wire.commits import CommitFacts
 from lagtop.wire.configs import Configs
@@ -46,7 +47,7 @@ from lagtop.wire.offsets import (
 )
 from lagtop.wire.question import LinkError
 from lagtop.wire.roster import Roster
-from lagtop.wire.survey import NEVER, Survey
+from lagtop.wire.survey import Survey
 
 PARTITIONS_A_QUESTION = 50_000
 SELDOM_S = 10.0

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from lagtop.snapshot import CONSUMER, NO_GAP, Broker, Gap, Group
+from lagtop.wire.clock import NEVER
 from lagtop.wire.groups import Described, ask_descriptions, ask_groups
 from lagtop.wire.known import Known
 from lagtop.wire.link import Link, NodeId
@@ -21,7 +22,6 @@ from lagtop.wire.question import LinkError
 
 LIST_EVERY_S = 5.0
 DESCRIBE_EVERY_S = 10.0
-NEVER = float("-inf")
 SETTLED = frozenset({"Stable", "Empty", "Dead", ""})
 EMPTY = "Empty"
 """The state of a group without members: there is nothing to describe."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from lagtop.snapshot import NO_LEADER, Broker, Gap
+from lagtop.wire.clock import NEVER
 from lagtop.wire.known import Known
 from lagtop.wire.link import Link, Node, NodeId
 from lagtop.wire.question import LinkError
@@ -25,7 +26,6 @@ TOPOLOGY_OUT_OF_SYNC_S = 10.0
 MOST_TELLERS = 3
 """A poll asks no more of the brokers that it knows: where all fall silent, there may be many."""
 MOST_SOUGHT = 500
-NEVER = float("-inf")
 
 
 class Survey:
